@@ -1,0 +1,1 @@
+"""The core: reads documents, checks invoices, keeps the ledger, answers questions."""

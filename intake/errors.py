@@ -1,0 +1,42 @@
+"""What can go wrong, in two trees.
+
+IntakeError
+├── UnreadableInput      this input cannot be worked on: becomes a finding (rule id) and a refusal, never a retry
+└── CouldNotWork         the work could not be done this time: the attempt fails and may be repeated
+    ├── EngineUnavailable    models missing or the OCR engine does not start
+    ├── StorageUnavailable   database, blobs or queue cannot be reached
+    └── LimitExceeded        the bounded child ran out of time or memory
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class IntakeError(Exception):
+    """Base of all errors of the service."""
+
+
+class UnreadableInput(IntakeError):
+    """The input breaks a FILE-/IMG- rule so badly that nothing can be read from it."""
+
+    def __init__(self, rule: str, params: Mapping[str, str] | None = None) -> None:
+        super().__init__(rule)
+        self.rule = rule
+        self.params = dict(params or {})
+
+
+class CouldNotWork(IntakeError):
+    """The work could not be done; the same input may succeed later."""
+
+
+class EngineUnavailable(CouldNotWork):
+    """The OCR engine or its models are missing; run ``python -m intake doctor``."""
+
+
+class StorageUnavailable(CouldNotWork):
+    """The database, the blob store or the queue cannot be reached."""
+
+
+class LimitExceeded(CouldNotWork):
+    """Reading went over its time or memory; the child was ended."""
