@@ -69,7 +69,9 @@ KIND_INFO: dict[Kind, KindInfo] = {
     Kind.DIGITAL_USED_CAR: KindInfo("数电二手车发票", "Digital used car invoice", True, False, True),
     Kind.VAT_SPECIAL_PAPER: KindInfo("增值税专用发票", "VAT special invoice (paper)", supported=True),
     Kind.VAT_NORMAL_PAPER: KindInfo("增值税普通发票", "VAT invoice (paper)", supported=True),
-    Kind.VAT_NORMAL_ELECTRONIC: KindInfo("增值税电子普通发票", "Electronic VAT invoice", electronic=True, supported=True),
+    Kind.VAT_NORMAL_ELECTRONIC: KindInfo(
+        "增值税电子普通发票", "Electronic VAT invoice", electronic=True, supported=True
+    ),
     Kind.VAT_SPECIAL_ELECTRONIC: KindInfo(
         "增值税电子专用发票", "Electronic VAT special invoice", electronic=True, supported=True
     ),
