@@ -1,0 +1,1 @@
+"""Programs for those who work on the service; nothing in it imports them."""
