@@ -1,7 +1,7 @@
 """Read the files that attack a reader and show what each one cost: ``python -m tools.hostile [FOLDER]``.
 
-All files go through one ``python -m intake read --json``, as a batch would. The run fails when a file gets no answer or is
-accepted, when a traceback is printed, or when a file takes longer or more memory than a worker grants it.
+All files go through one ``python -m intake read --json``, as a batch would. The run fails when a file gets no answer
+or is accepted, when a traceback is printed, or when a file takes longer or more memory than a worker grants it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT.parent / "shared" / "corpus" / "hostile"
@@ -50,7 +52,7 @@ def read_all(files: list[Path]) -> tuple[list[Answer], str, int]:
         return answers, errors.read(), code
 
 
-def _answer(row: dict, seconds: float) -> Answer:  # type: ignore[type-arg]  # JSON as it comes
+def _answer(row: Mapping[str, Any], seconds: float) -> Answer:
     findings = [*row["findings"], *(finding for invoice in row["invoices"] for finding in invoice["findings"])]
     rules = dict.fromkeys(finding["rule"] for finding in findings if finding["severity"] in {"reject", "review"})
     return Answer(Path(row["file"]).name, row["verdict"], " ".join(rules), seconds, row["timings_ms"]["total"])
