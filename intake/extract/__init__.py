@@ -1,0 +1,137 @@
+"""From readings to invoices: find which kind each page shows, read its fields, put the sources together.
+
+Nothing is proven here and nothing is invented: a field that was not read is absent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from models.numbers import kind_of_code
+from models.qr_payload import QrPayload, parse_payload
+
+from intake.extract.classify import classify, is_something_else
+from intake.extract.combine import qr_readings, settle, structured_readings
+from intake.extract.digital import read_digital
+from intake.extract.draft import Draft, new_draft
+from intake.extract.frame import find_frame
+from intake.extract.vat import read_vat
+from models.invoice import Invoice, LineItem, StructuredInvoice
+from models.kinds import KIND_INFO, Kind
+from models.reading import PageReading, QrCode, Reading, Source
+
+_LIST_PAGE = re.compile(r"销售货物或者?提供应税劳务.{0,6}清单|应税货物.{0,8}清单")
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """What was found for one invoice so far: its pages, and the data inside the file that speaks of it."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    codes: list[Mapping[str, list[Reading]]] = field(default_factory=list)
+    data: list[StructuredInvoice] = field(default_factory=list)
+
+    def number(self) -> str | None:
+        found = [d.fields.get("invoice_number") for d in self.data]
+        found += [r[0].value for code in self.codes if (r := code.get("invoice_number"))]
+        found += [r[0].value for draft in self.drafts if (r := draft.readings.get("invoice_number"))]
+        return next((number for number in found if number), None)
+
+
+def extract(pages: Sequence[PageReading], data: Sequence[StructuredInvoice]) -> tuple[Invoice, ...]:
+    """Give every invoice that the pages and the data show, each with all its readings.
+
+    Pages that belong to the invoice before them (a second page of a 数电票, a 销货清单) join it.
+    """
+    sheets: list[_Sheet] = []
+    for page in pages:
+        sheet = _read_page(page)
+        if sheet is None:
+            continue
+        if sheets and _continues(sheets[-1], sheet, page):
+            sheets[-1].drafts.extend(sheet.drafts)
+            sheets[-1].codes.extend(sheet.codes)
+        else:
+            sheets.append(sheet)
+    _join_data(sheets, data)
+    return tuple(_invoice(sheet) for sheet in sheets)
+
+
+def _read_page(page: PageReading) -> _Sheet | None:
+    payloads = [(code, payload) for code in page.codes if (payload := parse_payload(code.text))]
+    if not page.words and not payloads:
+        return None
+    frame = find_frame(page)
+    text = "".join(line.text for line in frame.lines)
+    head = "".join(line.text for line in frame.lines if line.y < frame.head_bottom)
+    kind = classify(head if frame.header else text, _code_kinds(head), (payload.kind for _, payload in payloads))
+    if kind is Kind.UNKNOWN and is_something_else(text):
+        kind = Kind.NOT_INVOICE
+    draft = new_draft(kind, page)
+    if _LIST_PAGE.search(text):
+        return _Sheet([draft], [])
+    if KIND_INFO[kind].supported:
+        (read_digital if KIND_INFO[kind].twenty_digits else read_vat)(frame, draft)
+    return _Sheet([draft], _readings_of_codes(payloads, kind, page.page))
+
+
+def _readings_of_codes(
+    payloads: Sequence[tuple[QrCode, QrPayload]], kind: Kind, page: int
+) -> list[Mapping[str, list[Reading]]]:
+    return [qr_readings(payload, code, kind, page) for code, payload in payloads[:1]]
+
+
+def _code_kinds(text: str) -> Iterable[Kind | None]:
+    return [kind_of_code(code) for code in re.findall(r"(?<!\d)(?:\d{12}|\d{10})(?!\d)", text)]
+
+
+def _continues(before: _Sheet, sheet: _Sheet, page: PageReading) -> bool:
+    number = sheet.number()
+    if number is not None:
+        return number == before.number()
+    text = "".join(word.text for word in page.words)
+    return bool(_LIST_PAGE.search(text)) or sheet.drafts[0].kind in (Kind.UNKNOWN, before.drafts[0].kind)
+
+
+def _join_data(sheets: list[_Sheet], data: Sequence[StructuredInvoice]) -> None:
+    """Give each piece of data to the sheet with its number, to the only sheet there is, or to a sheet of its own."""
+    numbers = {one.fields.get("invoice_number") for one in data if one.fields.get("invoice_number")}
+    for one in data:
+        number = one.fields.get("invoice_number")
+        home = next((sheet for sheet in sheets if number and sheet.number() == number), None)
+        if home is None and len(sheets) == 1 and len(numbers) <= 1:
+            home = sheets[0]
+        if home is None:
+            home = _Sheet()
+            sheets.append(home)
+        home.data.append(one)
+
+
+def _invoice(sheet: _Sheet) -> Invoice:
+    told = next((one.kind for one in sheet.data if one.kind), None)
+    drawn = next((draft.kind for draft in sheet.drafts if draft.kind is not Kind.UNKNOWN), Kind.UNKNOWN)
+    kind = drawn if drawn is not Kind.UNKNOWN else told or Kind.UNKNOWN
+    gathered: list[Mapping[str, Sequence[Reading]]] = [structured_readings(one) for one in sheet.data]
+    gathered += sheet.codes
+    gathered += [draft.readings for draft in sheet.drafts]
+    items, source = _items(sheet)
+    return Invoice(
+        kind=kind,
+        page=sheet.drafts[0].page if sheet.drafts else 1,
+        fields=settle(gathered),
+        items=items,
+        items_source=source,
+    )
+
+
+def _items(sheet: _Sheet) -> tuple[tuple[LineItem, ...], Source | None]:
+    told = next((one.items for one in sheet.data if one.items and one.complete), ())
+    if told:
+        return told, Source.STRUCTURED
+    drawn = tuple(item for draft in sheet.drafts for item in draft.items)
+    if drawn:
+        return drawn, sheet.drafts[0].source
+    loose = next((one.items for one in sheet.data if one.items), ())
+    return loose, Source.STRUCTURED if loose else None

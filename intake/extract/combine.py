@@ -1,0 +1,92 @@
+"""All readings of one invoice, from data, QR code and face, settled into one value a field.
+
+The order of trust is that of the rule book §11: complete data, QR code, text layer, loose tags, OCR. Settling only
+chooses what to show; whether it is believed is for the gate (``intake.check.proof``) alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from models.money import money_text, parse_money
+from models.qr_payload import QrPayload
+from models.tax_id import repair, tax_id_ok
+
+from models.fields import MONEY_FIELDS
+from models.invoice import StructuredInvoice
+from models.kinds import KIND_INFO, Kind
+from models.reading import Box, Field, QrCode, Reading, Source
+
+#: Confidence of loose tags (OFD CustomTag): they point at texts of the page and are often incomplete.
+TAG_CONFIDENCE = 0.9
+
+
+def structured_readings(data: StructuredInvoice) -> dict[str, list[Reading]]:
+    """Readings of an invoice found as data inside the file."""
+    confidence = 1.0 if data.complete else TAG_CONFIDENCE
+    return {
+        name: [Reading(_clean(name, value), Source.STRUCTURED, confidence)]
+        for name, value in data.fields.items()
+        if value
+    }
+
+
+def qr_readings(payload: QrPayload, code: QrCode, kind: Kind, page: int) -> dict[str, list[Reading]]:
+    """Readings of a QR code. Its amount is the total on 20-digit kinds and the amount without tax on the others."""
+    amount = "total" if KIND_INFO[kind].twenty_digits else "amount_excl_tax"
+    values = {
+        "invoice_code": payload.code,
+        "invoice_number": payload.number,
+        "issue_date": payload.date.isoformat() if payload.date else None,
+        amount: money_text(payload.amount) if payload.amount is not None else None,
+        "check_code": payload.check_code,
+        "qr_payload": code.text,
+    }
+    return {name: [Reading(value, Source.QR, 1.0, page, code.box)] for name, value in values.items() if value}
+
+
+def settle(gathered: Iterable[Mapping[str, Sequence[Reading]]]) -> dict[str, Field]:
+    """Choose one value a field from all readings."""
+    readings: dict[str, list[Reading]] = {}
+    for mapping in gathered:
+        for name, found in mapping.items():
+            readings.setdefault(name, []).extend(found)
+    return {name: _field(name, [_mended(name, one) for one in found]) for name, found in readings.items()}
+
+
+def _field(name: str, readings: list[Reading]) -> Field:
+    votes = Counter((_trust(one), one.value) for one in readings)
+    best = max(readings, key=lambda one: (_trust(one), votes[_trust(one), one.value], one.confidence))
+    return Field(name, best.value, tuple(sorted(readings, key=_trust, reverse=True)))
+
+
+def _trust(reading: Reading) -> int:
+    if reading.source is Source.STRUCTURED:
+        return 5 if reading.confidence == 1.0 else 2
+    return {Source.QR: 4, Source.TEXT_LAYER: 3, Source.OCR: 1, Source.DERIVED: 0}[reading.source]
+
+
+def _mended(name: str, reading: Reading) -> Reading:
+    """A tax id that OCR misread in one way only is corrected; what was read stays in ``raw`` (rule book §3.3)."""
+    if not name.endswith("tax_id") or reading.source is not Source.OCR or tax_id_ok(reading.value):
+        return reading
+    mended = repair(reading.value)
+    if mended.value is None:
+        return reading
+    return Reading(mended.value, reading.source, reading.confidence, reading.page, reading.box, raw=reading.value)
+
+
+def _clean(name: str, value: str) -> str:
+    if name in MONEY_FIELDS:
+        amount = parse_money(value)
+        return money_text(amount) if amount is not None else value
+    return value
+
+
+def around(boxes: Iterable[Box | None]) -> Box | None:
+    """The smallest box around all boxes that are known."""
+    known = [box for box in boxes if box]
+    if not known:
+        return None
+    return Box(min(b.x0 for b in known), min(b.y0 for b in known), max(b.x1 for b in known), max(b.y1 for b in known))

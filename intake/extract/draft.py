@@ -1,0 +1,46 @@
+"""What one page gives for one invoice, before the sources are put together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from models.money import money_text, parse_money
+
+from intake.extract.heading import reading
+from intake.extract.lines import Piece
+from models.invoice import LineItem
+from models.kinds import Kind
+from models.reading import PageReading, Reading, Source
+
+
+@dataclass(slots=True)
+class Draft:
+    """The readings of one page, by field; filled by the reader of the page's family and by the QR code."""
+
+    kind: Kind
+    page: int
+    source: Source
+    readings: dict[str, list[Reading]] = field(default_factory=lambda: defaultdict(list))
+    items: tuple[LineItem, ...] = ()
+
+    def add(self, name: str, piece: Piece | None, value: str | None = None) -> None:
+        """Note what a piece says for a field; nothing when the piece is None."""
+        if piece is not None:
+            self.readings[name].append(reading(piece, self.source, self.page, value))
+
+    def add_money(self, name: str, piece: Piece | None) -> None:
+        """Note a figure, brought to two decimals; a figure that is no money is left out."""
+        amount = parse_money(piece.text) if piece else None
+        if piece is not None and amount is not None:
+            self.add(name, piece, money_text(amount))
+
+    def add_text(self, name: str, text: str | None) -> None:
+        """Note a text that has no single place on the page."""
+        if text:
+            self.readings[name].append(Reading(value=text, source=self.source, page=self.page))
+
+
+def new_draft(kind: Kind, page: PageReading) -> Draft:
+    """Begin the draft of a page."""
+    return Draft(kind=kind, page=page.page, source=page.source)

@@ -1,0 +1,111 @@
+"""What stands above the table: code, number, date, check code and machine number."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+
+from intake.extract.lines import Line, Piece
+from models.reading import Reading, Source
+
+_DATE = re.compile(r"(20\d{2})[年午牛./-]?(\d{1,2})[月目./-]?(\d{1,2})(?=[日目]|\D|$)")
+_LOOSE_DATE = re.compile(r"20\d{2}[年午牛]\d{1,2}[月目]\d{1,2}[日目]?")
+_DATE_PACKED = re.compile(r"(20\d{2})[年午牛]?(\d{2})[月目]?(\d{2})")
+_LABELLED_DATE = re.compile(r"开票日期[::]?([0-9年午牛月目日./-]{8,12})")
+_NUMBER20 = re.compile(r"(?<!\d)(\d{20})(?!\d)")
+_LABELLED_NUMBER20 = re.compile(r"发票号码[::]?(\d{20})(?!\d)")
+_LABELLED_CODE = re.compile(r"发票代码[::]?(\d{12}|\d{10})(?!\d)")
+_LABELLED_NUMBER8 = re.compile(r"发票号码[::]?(\d{8})(?!\d)")
+_SIGNED_NUMBER8 = re.compile(r"N[oO0°º][.:]?(\d{8})(?!\d)")
+_CODE = re.compile(r"^(\d{12}|\d{10})$")
+_NUMBER8 = re.compile(r"^(\d{8})$")
+_CHECK_CODE = re.compile(r"校验码[::]?(\d{20})(?!\d)")
+_MACHINE = re.compile(r"机器编号[::]?(\d{12})(?!\d)")
+
+
+def reading(piece: Piece, source: Source, page: int, value: str | None = None) -> Reading:
+    """Make a reading of a piece; ``value`` when it is not the printed text itself."""
+    return Reading(
+        value=piece.text if value is None else value,
+        source=source,
+        confidence=piece.confidence,
+        page=page,
+        box=piece.box,
+        raw=None if value is None or value == piece.text else piece.text,
+    )
+
+
+def number20(lines: Sequence[Line]) -> Piece | None:
+    """The 20-digit number: by its label, else the only run of 20 digits above the table."""
+    labelled = _first(lines, _LABELLED_NUMBER20)
+    if labelled:
+        return labelled
+    loose = {piece.text: piece for line in lines for _, piece in line.match(_NUMBER20)}
+    return next(iter(loose.values())) if len(loose) == 1 else None
+
+
+def code_and_number(lines: Sequence[Line]) -> tuple[list[Piece], list[Piece]]:
+    """All readings of 发票代码 and of 发票号码 (8 digits) above the table.
+
+    Paper forms carry both twice, pre-printed and by machine, without labels; each print counts as a reading.
+    """
+    codes = [piece for line in lines for _, piece in line.match(_LABELLED_CODE)]
+    numbers = [piece for line in lines for _, piece in line.match(_LABELLED_NUMBER8)]
+    numbers += [piece for line in lines for _, piece in line.match(_SIGNED_NUMBER8)]
+    codes += _whole_words(lines, _CODE, {piece.box for piece in codes})
+    seen = {piece.text for piece in numbers}
+    loose = _whole_words(lines, _NUMBER8, {piece.box for piece in numbers})
+    numbers += [piece for piece in loose if not seen or piece.text in seen]
+    return codes, numbers
+
+
+def issue_date(lines: Sequence[Line]) -> tuple[Piece, str] | None:
+    """The date of issue with its ISO form: by its label, else the only date above the table."""
+    for line in lines:
+        for _, piece in line.match(_LABELLED_DATE):
+            iso = iso_date(piece.text)
+            if iso:
+                return piece, iso
+    loose = {}
+    for line in lines:
+        for found in _LOOSE_DATE.finditer(line.text):
+            iso = iso_date(found.group())
+            if iso:
+                loose[iso] = line.cut(*found.span())
+    return next(((piece, iso) for iso, piece in loose.items()), None) if len(loose) == 1 else None
+
+
+def iso_date(text: str) -> str | None:
+    """Turn a printed date (2026年06月10日, 2026-06-10, 20260610) into ISO form; None when it is no calendar date."""
+    found = _DATE.search(text) or _DATE_PACKED.search(text)
+    if not found:
+        return None
+    year, month, day = (int(part) for part in found.groups())
+    try:
+        return dt.date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def check_code(lines: Sequence[Line]) -> Piece | None:
+    """The 20 digits of 校验码."""
+    return _first(lines, _CHECK_CODE)
+
+
+def machine_number(lines: Sequence[Line]) -> Piece | None:
+    """The 12 digits of 机器编号."""
+    return _first(lines, _MACHINE)
+
+
+def _first(lines: Iterable[Line], pattern: re.Pattern[str]) -> Piece | None:
+    return next((piece for line in lines for _, piece in line.match(pattern)), None)
+
+
+def _whole_words(lines: Iterable[Line], pattern: re.Pattern[str], known: set[object]) -> list[Piece]:
+    return [
+        Piece(word.text, word.box, word.confidence)
+        for line in lines
+        for word in line.words
+        if pattern.match(word.text) and word.box not in known
+    ]

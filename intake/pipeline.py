@@ -1,0 +1,102 @@
+"""The whole way of a document on one screen: what arrived -> pages -> readings -> invoices -> findings -> verdict."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from intake.check import CheckContext, check
+from intake.decide import decide, decide_document
+from intake.errors import UnreadableInput
+from intake.extract import extract
+from intake.page import read_page
+from intake.read.engine import OcrEngine
+from intake.read.structured import read_structured
+from intake.source import Limits, Opened, open_source
+from models.finding import Finding, Severity, Verdict
+from models.invoice import Invoice
+from models.outcome import Format, Outcome, PagePicture
+from models.reading import PageReading
+
+
+def read_document(
+    path: Path,
+    engine: OcrEngine | None,
+    *,
+    today: dt.date,
+    scratch: Path | None = None,
+    limits: Limits | None = None,
+    own_tax_ids: frozenset[str] = frozenset(),
+) -> Outcome:
+    """Read one file and say what it is worth.
+
+    ``engine`` may be None when only files with text or data are expected. With ``scratch``, every page picture is
+    written there as ``page-<n>.webp``. A file that cannot be read is a rejecting outcome, not an error.
+
+    Raises:
+        EngineUnavailable: a page needs OCR and there is no engine.
+    """
+    watch = _Watch()
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    with watch.stage("source"):
+        try:
+            opened = open_source(path, limits or Limits())
+        except UnreadableInput as refusal:
+            finding = Finding(refusal.rule, Severity.REJECT, params=refusal.params)
+            return Outcome(sha256, Format.UNKNOWN, 0, Verdict.REJECT, (finding,), timings_ms=watch.times)
+
+    with watch.stage("read"):
+        data = read_structured(part for one in _parts(opened) for part in one.data)
+        read = [read_page(page, engine, bool(data), scratch) for one in _parts(opened) for page in one.pages]
+    with watch.stage("extract"):
+        pages: tuple[PageReading, ...] = tuple(page.reading for page in read)
+        invoices = extract(pages, data)
+    with watch.stage("check"):
+        context = CheckContext(today=today, format=opened.format, own_tax_ids=own_tax_ids)
+        invoices = tuple(_decided(check(invoice, context)) for invoice in invoices)
+    findings = (*_findings(opened), *(finding for page in read for finding in page.findings))
+    pictures: tuple[PagePicture, ...] = tuple(page.stored for page in read if page.stored)
+    return Outcome(
+        sha256=sha256,
+        format=opened.format,
+        pages=max(1, len(pages)),
+        verdict=decide_document(findings, invoices),
+        findings=findings,
+        invoices=invoices,
+        pictures=pictures,
+        timings_ms=watch.times,
+    )
+
+
+def _parts(opened: Opened) -> tuple[Opened, ...]:
+    return opened.parts or (opened,)
+
+
+def _findings(opened: Opened) -> tuple[Finding, ...]:
+    return tuple(finding for one in (opened, *opened.parts) for finding in one.findings)
+
+
+def _decided(invoice: Invoice) -> Invoice:
+    return dataclasses.replace(invoice, verdict=decide(invoice))
+
+
+class _Watch:
+    """Milliseconds per stage; ``total`` grows with each."""
+
+    def __init__(self) -> None:
+        self.times: dict[str, float] = {"total": 0.0}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            took = (time.perf_counter() - start) * 1000
+            self.times[name] = self.times.get(name, 0.0) + took
+            self.times["total"] += took
