@@ -19,7 +19,7 @@ COPY intake/ intake/
 COPY api/ api/
 COPY workers/ workers/
 
-RUN useradd --system --uid 10001 --create-home shoupiao && install -d -o shoupiao /app/var
+RUN useradd --uid 10001 --create-home shoupiao && install -d -o shoupiao /app/var
 USER 10001
 VOLUME /app/var
 EXPOSE 8000
