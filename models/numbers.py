@@ -1,0 +1,52 @@
+"""发票代码 and 发票号码: what their digits say. Sources: rule book §2 (official wording for 20 digits)."""
+
+from __future__ import annotations
+
+import re
+
+from models.kinds import Kind
+from models.regions import Region, by_code4, by_digital2
+
+_LAST_TWO = {
+    "04": Kind.VAT_NORMAL_PAPER,
+    "05": Kind.VAT_NORMAL_PAPER,
+    "06": Kind.VAT_ROLL,
+    "07": Kind.VAT_ROLL,
+    "11": Kind.VAT_NORMAL_ELECTRONIC,
+    "12": Kind.TOLL_ELECTRONIC,
+    "13": Kind.VAT_SPECIAL_ELECTRONIC,
+    "17": Kind.USED_CAR,
+}
+_DIGIT_EIGHT = {
+    "1": Kind.VAT_SPECIAL_PAPER,
+    "5": Kind.VAT_SPECIAL_PAPER,
+    "3": Kind.VAT_NORMAL_PAPER,
+    "6": Kind.VAT_NORMAL_PAPER,
+}
+
+
+def kind_of_code(code: str) -> Kind | None:
+    """The kind that a 10- or 12-digit invoice code names; None where its digits do not say (at most a warning)."""
+    if re.fullmatch(r"0\d{11}", code):
+        return _LAST_TWO.get(code[10:])
+    if re.fullmatch(r"1\d{6}2\d{4}", code):
+        return Kind.MOTOR_VEHICLE
+    if re.fullmatch(r"14403\d{2}09\d\d[01]", code):
+        return Kind.BLOCKCHAIN
+    return _DIGIT_EIGHT.get(code[7]) if re.fullmatch(r"\d{10}", code) else None
+
+
+def year_of_code(code: str) -> int | None:
+    """The year in which the form of an invoice code was printed."""
+    if re.fullmatch(r"\d{10}", code):
+        return 2000 + int(code[4:6])
+    return 2000 + int(code[5:7]) if re.fullmatch(r"\d{12}", code) else None
+
+
+def region_of(number: str, code: str | None) -> Region | None:
+    """The region that issued an invoice, from its 20-digit number or its code; None when the digits name none."""
+    if re.fullmatch(r"\d{20}", number):
+        return by_digital2(number[2:4])
+    if code and re.fullmatch(r"\d{10}", code):
+        return by_code4(code[:4])
+    return by_code4(code[1:5]) if code and re.fullmatch(r"\d{12}", code) else None
