@@ -1,0 +1,44 @@
+"""Draws the page of an OFD plainly: its texts in place and the lines of its form, so that a person can compare."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from intake.source.opened import Picture
+from models.reading import Box
+
+_FONTS = (
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc",
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    "/usr/share/fonts/truetype/arphic/uming.ttc",
+)
+
+
+def draw_page(width: float, height: float, texts: Sequence[tuple[Box, str]], lines: Sequence[Box]) -> Picture:
+    """Draw texts and lines (boxes in pixels) on white; gives a BGR picture."""
+    image = Image.new("RGB", (round(width), round(height)), "white")
+    brush = ImageDraw.Draw(image)
+    for line in lines:
+        brush.rectangle((line.x0, line.y0, max(line.x1, line.x0 + 1), max(line.y1, line.y0 + 1)), fill=(128, 64, 0))
+    for box, text in texts:
+        font = _font(max(6, min(round(box.height), 120)))
+        drawn = brush.textlength(text, font=font)
+        if drawn > 0 and len(text) > 1 and box.height < 2.5 * box.width:
+            step = box.width / len(text)
+            for index, char in enumerate(text):
+                brush.text((box.x0 + index * step, box.y0), char, fill="black", font=font)
+        else:
+            brush.text((box.x0, box.y0), text, fill="black", font=font)
+    return np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
+
+
+@functools.cache
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    path = next((path for path in _FONTS if Path(path).exists()), None)
+    return ImageFont.truetype(path, size) if path else ImageFont.load_default(size)
