@@ -49,7 +49,7 @@ def read_page(page: SourcePage, engine: OcrEngine | None, has_data: bool, scratc
     if not words and not has_data:
         if engine is None:
             raise EngineUnavailable("this page is a picture and needs the OCR engine; run: python -m intake doctor")
-        prepared = prepare(picture, engine.orientation)
+        prepared = prepare(picture, engine.turns)
         picture, findings = prepared.picture, prepared.findings
         words, source = engine.read(picture), Source.OCR
     codes = read_codes(picture)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import hashlib
 import time
@@ -19,7 +18,6 @@ from intake.read.engine import OcrEngine
 from intake.read.structured import read_structured
 from intake.source import Limits, Opened, open_source
 from models.finding import Finding, Severity, Verdict
-from models.invoice import Invoice
 from models.outcome import Format, Outcome, PagePicture
 from models.reading import PageReading
 
@@ -58,7 +56,7 @@ def read_document(
         invoices = extract(pages, data)
     with watch.stage("check"):
         context = CheckContext(today=today, format=opened.format, own_tax_ids=own_tax_ids)
-        invoices = tuple(_decided(check(invoice, context)) for invoice in invoices)
+        invoices = tuple(decide(check(invoice, context)) for invoice in invoices)
     findings = (*_findings(opened), *(finding for page in read for finding in page.findings))
     pictures: tuple[PagePicture, ...] = tuple(page.stored for page in read if page.stored)
     return Outcome(
@@ -79,10 +77,6 @@ def _parts(opened: Opened) -> tuple[Opened, ...]:
 
 def _findings(opened: Opened) -> tuple[Finding, ...]:
     return tuple(finding for one in (opened, *opened.parts) for finding in one.findings)
-
-
-def _decided(invoice: Invoice) -> Invoice:
-    return dataclasses.replace(invoice, verdict=decide(invoice))
 
 
 class _Watch:

@@ -9,9 +9,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.numbers import kind_of_code
-from models.qr_payload import QrPayload, parse_payload
-
 from intake.extract.classify import classify, is_something_else
 from intake.extract.combine import qr_readings, settle, structured_readings
 from intake.extract.digital import read_digital
@@ -20,6 +17,8 @@ from intake.extract.frame import find_frame
 from intake.extract.vat import read_vat
 from models.invoice import Invoice, LineItem, StructuredInvoice
 from models.kinds import KIND_INFO, Kind
+from models.numbers import kind_of_code
+from models.qr_payload import QrPayload, parse_payload
 from models.reading import PageReading, QrCode, Reading, Source
 
 _LIST_PAGE = re.compile(r"销售货物或者?提供应税劳务.{0,6}清单|应税货物.{0,8}清单")

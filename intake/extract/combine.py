@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from models.money import money_text, parse_money
-from models.qr_payload import QrPayload
-from models.tax_id import repair, tax_id_ok
-
 from models.fields import MONEY_FIELDS
 from models.invoice import StructuredInvoice
 from models.kinds import KIND_INFO, Kind
+from models.money import money_text, parse_money
+from models.qr_payload import QrPayload
 from models.reading import Box, Field, QrCode, Reading, Source
+from models.tax_id import repair, tax_id_ok
 
 #: Confidence of loose tags (OFD CustomTag): they point at texts of the page and are often incomplete.
 TAG_CONFIDENCE = 0.9

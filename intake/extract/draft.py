@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from models.money import money_text, parse_money
-
 from intake.extract.heading import reading
 from intake.extract.lines import Piece
 from models.invoice import LineItem
 from models.kinds import Kind
+from models.money import money_text, parse_money
 from models.reading import PageReading, Reading, Source
 
 

@@ -27,7 +27,9 @@ class Package:
         members = self._archive.infolist()
         if len(members) > limits.members:
             raise UnreadableInput(rule)
-        self._members = {member.filename.replace("\\", "/").lstrip("/"): member for member in members if not member.is_dir()}
+        self._members = {
+            member.filename.replace("\\", "/").lstrip("/"): member for member in members if not member.is_dir()
+        }
 
     @property
     def names(self) -> tuple[str, ...]:

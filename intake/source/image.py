@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import numpy as np
 import pi_heif
@@ -29,7 +30,9 @@ def open_image(content: bytes, found: Format, limits: Limits) -> Opened:
             frames = getattr(image, "n_frames", 1) if found is Format.TIFF else 1
             if frames > limits.pages:
                 raise UnreadableInput("FILE-PAGES", {"n": str(frames), "limit": str(limits.pages)})
-            pictures = [_decode(frame, limits) for frame, _ in zip(ImageSequence.Iterator(image), range(frames), strict=False)]
+            pictures = [
+                _decode(frame, limits) for frame, _ in zip(ImageSequence.Iterator(image), range(frames), strict=False)
+            ]
     except _BROKEN as trouble:
         raise UnreadableInput("FILE-CORRUPT") from trouble
     pages = (SourcePage(number, draw=_giver(picture)) for number, picture in enumerate(pictures, 1))
@@ -46,5 +49,5 @@ def _decode(frame: Image.Image, limits: Limits) -> Picture:
     return np.ascontiguousarray(np.asarray(upright.convert("RGB"))[:, :, ::-1])
 
 
-def _giver(picture: Picture):  # type: ignore[no-untyped-def]
+def _giver(picture: Picture) -> Callable[[], Picture]:
     return lambda: picture

@@ -22,6 +22,9 @@ from models.reading import Box, Word
 #: Millimetres to pixels: 200 dpi.
 SCALE = 200 / 25.4
 _DATA_NAME = re.compile(r"(?:invoice|issuer|receiver|customtag|einv|xbrl|rai_|atr_)[^/]*\.xml$", re.IGNORECASE)
+_TAG_NAME = re.compile(r"Tags?/[^/]*\.xml$|customtag", re.IGNORECASE)
+#: The name of the part that gives the texts of the page by object id, for tags that only point at them.
+TEXTS_PART = "#texts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,13 @@ class Glyphs:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page in millimetres with its texts (template first, then its own layers)."""
+    """A page in millimetres with its texts and pictures (template first, then its own layers)."""
 
     width: float
     height: float
     glyphs: tuple[Glyphs, ...]
     lines: tuple[Box, ...]
+    images: tuple[tuple[Box, bytes], ...]
 
 
 def open_ofd(content: bytes, limits: Limits) -> Opened:
@@ -59,7 +63,7 @@ def open_ofd(content: bytes, limits: Limits) -> Opened:
             sheets += _sheets(package, element.text.strip(), limits)
     if not sheets:
         raise UnreadableInput("FILE-CORRUPT")
-    data += _tagged(package, data, sheets)
+    data += _tagged(data, sheets)
     pages = tuple(_page(number, sheet) for number, sheet in enumerate(sheets, 1))
     return Opened(Format.OFD, pages, tuple(data))
 
@@ -71,6 +75,7 @@ def _page(number: int, sheet: Sheet) -> SourcePage:
             sheet.height * SCALE,
             [(_scaled(glyphs.box), glyphs.text) for glyphs in sheet.glyphs],
             [_scaled(line) for line in sheet.lines],
+            [(_scaled(box), content) for box, content in sheet.images],
         )
 
     words = tuple(Word(glyphs.text, _scaled(glyphs.box)) for glyphs in sheet.glyphs if glyphs.text.strip())
@@ -110,6 +115,7 @@ def _sheets(package: Package, doc_root: str, limits: Limits) -> Iterator[Sheet]:
         if local(element) == "TemplatePage"
     }
     size = next((element.text for element in document.iter() if local(element) == "PhysicalBox" and element.text), None)
+    media = _media(package, path, document, limits)
     references = [element for element in document.iter() if local(element) == "Page" and element.get("BaseLoc")]
     if len(references) > limits.pages:
         raise UnreadableInput("FILE-PAGES", {"n": str(len(references)), "limit": str(limits.pages)})
@@ -123,8 +129,9 @@ def _sheets(package: Package, doc_root: str, limits: Limits) -> Iterator[Sheet]:
                 layers.insert(0, parse_xml(package.read(templates[element.get("TemplateID")]), limits))
         glyphs = tuple(found for layer in layers for found in _glyphs(layer))
         lines = tuple(found for layer in layers for found in _paths(layer))
+        images = tuple(found for layer in layers for found in _images(layer, media, package))
         width, height = (box[2], box[3]) if len(box) >= 4 else (210.0, 140.0)
-        yield Sheet(min(max(width, 10.0), 600.0), min(max(height, 10.0), 900.0), glyphs, lines)
+        yield Sheet(min(max(width, 10.0), 600.0), min(max(height, 10.0), 900.0), glyphs, lines, images)
 
 
 def _glyphs(layer: etree._Element) -> Iterator[Glyphs]:
@@ -167,6 +174,34 @@ def _paths(layer: etree._Element) -> Iterator[Box]:
             yield Box(boundary[0], boundary[1], boundary[0] + boundary[2], boundary[1] + boundary[3])
 
 
+def _media(package: Package, path: str, document: etree._Element, limits: Limits) -> dict[str, str]:
+    """The members that hold the pictures of a document, by resource id."""
+    found: dict[str, str] = {}
+    for element in document.iter():
+        if local(element) not in ("PublicRes", "DocumentRes") or not element.text:
+            continue
+        try:
+            resource_path = _resolve(package, path, element.text)
+            resources = parse_xml(package.read(resource_path), limits)
+            base = posixpath.join(posixpath.dirname(resource_path), resources.get("BaseLoc", "").strip("/"), "x")
+            for medium in resources.iter():
+                file = next((child.text for child in medium if local(child) == "MediaFile"), None)
+                if local(medium) == "MultiMedia" and file:
+                    found[medium.get("ID", "")] = _resolve(package, base, file)
+        except UnreadableInput:
+            continue  # a page without its pictures still shows its text
+    return found
+
+
+def _images(layer: etree._Element, media: dict[str, str], package: Package) -> Iterator[tuple[Box, bytes]]:
+    for element in layer.iter():
+        boundary = _numbers(element.get("Boundary", ""))
+        name = media.get(element.get("ResourceID", ""))
+        if local(element) == "ImageObject" and name and len(boundary) >= 4:
+            box = Box(boundary[0], boundary[1], boundary[0] + boundary[2], boundary[1] + boundary[3])
+            yield box, package.read(name)
+
+
 def _numbers(text: str) -> list[float]:
     return [float(part) for part in re.findall(r"-?\d+(?:\.\d+)?(?:[eE]-?\d+)?", text)]
 
@@ -193,12 +228,11 @@ def _data_parts(package: Package, limits: Limits) -> Iterable[DataPart]:
                 yield DataPart(name, content)
 
 
-def _tagged(package: Package, data: list[DataPart], sheets: list[Sheet]) -> list[DataPart]:
-    """Give a CustomTag the texts that its references point at, as the part ``<name>#texts``."""
-    if not any("customtag" in part.name.lower() for part in data):
+def _tagged(data: list[DataPart], sheets: list[Sheet]) -> list[DataPart]:
+    """The texts that the references of a CustomTag point at, by object id, as one more part."""
+    if not any(_TAG_NAME.search(part.name) for part in data):
         return []
     root = etree.Element("Texts")
-    for sheet in sheets:
-        for glyphs in sheet.glyphs:
-            etree.SubElement(root, "Text", ID=glyphs.id).text = glyphs.text
-    return [DataPart("CustomTag#texts", etree.tostring(root, encoding="utf-8"))]
+    for glyphs in (glyphs for sheet in sheets for glyphs in sheet.glyphs):
+        etree.SubElement(root, "Text", ID=glyphs.id).text = glyphs.text
+    return [DataPart(TEXTS_PART, etree.tostring(root, encoding="utf-8"))]

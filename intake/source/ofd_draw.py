@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from intake.source.opened import Picture
 from models.reading import Box
 
+_LARGEST = 20_000_000
 _FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
     "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc",
@@ -20,9 +22,17 @@ _FONTS = (
 )
 
 
-def draw_page(width: float, height: float, texts: Sequence[tuple[Box, str]], lines: Sequence[Box]) -> Picture:
-    """Draw texts and lines (boxes in pixels) on white; gives a BGR picture."""
+def draw_page(
+    width: float,
+    height: float,
+    texts: Sequence[tuple[Box, str]],
+    lines: Sequence[Box],
+    images: Sequence[tuple[Box, bytes]],
+) -> Picture:
+    """Draw pictures, lines and texts (boxes in pixels) on white; gives a BGR picture."""
     image = Image.new("RGB", (round(width), round(height)), "white")
+    for box, content in images:
+        _paste(image, box, content)
     brush = ImageDraw.Draw(image)
     for line in lines:
         brush.rectangle((line.x0, line.y0, max(line.x1, line.x0 + 1), max(line.y1, line.y0 + 1)), fill=(128, 64, 0))
@@ -36,6 +46,18 @@ def draw_page(width: float, height: float, texts: Sequence[tuple[Box, str]], lin
         else:
             brush.text((box.x0, box.y0), text, fill="black", font=font)
     return np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
+
+
+def _paste(image: Image.Image, box: Box, content: bytes) -> None:
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            if picture.width * picture.height > _LARGEST:
+                return
+            size = (max(1, round(box.width)), max(1, round(box.height)))
+            drawn = picture.convert("RGBA").resize(size)
+    except (OSError, ValueError, SyntaxError):
+        return  # a picture in a format of its own (seals) is left out
+    image.paste(drawn, (round(box.x0), round(box.y0)), drawn)
 
 
 @functools.cache

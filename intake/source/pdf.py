@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,6 @@ from models.reading import Box, Word
 
 #: Points to pixels: 200 dpi, at which an A5 form is 1650 pixels wide and small print still reads.
 SCALE = 200 / 72
-_FORMAT_ERROR, _PASSWORD_ERROR = 3, 4
 
 
 def open_pdf(content: bytes, limits: Limits) -> Opened:
@@ -57,10 +56,10 @@ class _Reader:
         self._limits = limits
         self._plumber: Any = None
 
-    def drawer(self, index: int):  # type: ignore[no-untyped-def]
+    def drawer(self, index: int) -> Callable[[], Picture]:
         return lambda: self._draw(index)
 
-    def word_reader(self, index: int):  # type: ignore[no-untyped-def]
+    def word_reader(self, index: int) -> Callable[[], tuple[Word, ...]]:
         return lambda: self._words(index)
 
     def _scale(self, page: Any) -> float:
@@ -68,8 +67,14 @@ class _Reader:
         most = (self._limits.pixels / 4) ** 0.5
         return min(SCALE, most / max(width, height, 1.0))
 
+    def _page(self, index: int) -> Any:
+        try:
+            return self._document[index]
+        except pypdfium2.PdfiumError as trouble:
+            raise UnreadableInput("FILE-CORRUPT") from trouble
+
     def _draw(self, index: int) -> Picture:
-        page = self._document[index]
+        page = self._page(index)
         try:
             bitmap = page.render(scale=self._scale(page))
             return np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
@@ -79,7 +84,7 @@ class _Reader:
             page.close()
 
     def _words(self, index: int) -> tuple[Word, ...]:
-        page = self._document[index]
+        page = self._page(index)
         try:
             text_page = page.get_textpage()
             has_text = text_page.count_chars() > 0

@@ -1,0 +1,46 @@
+"""From findings to a verdict. Accept only what is proven through and through."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from models.fields import FIELD_LABELS, gate_fields
+from models.finding import Finding, Severity, Verdict
+from models.invoice import Invoice
+from models.kinds import KIND_INFO
+
+
+def decide(invoice: Invoice) -> Invoice:
+    """Give the invoice with its verdict; what keeps it from being accepted is named in a finding."""
+    unproven = _unproven(invoice) if KIND_INFO[invoice.kind].supported else ()
+    findings = invoice.findings
+    if unproven:
+        labels, english = ("、".join(FIELD_LABELS[name][0] for name in unproven), ", ".join(unproven))
+        findings = (*findings, Finding("GATE-UNPROVEN", Severity.REVIEW, params={"fields": labels, "names": english}))
+    return dataclasses.replace(invoice, findings=findings, verdict=_verdict(findings))
+
+
+def decide_document(findings: Sequence[Finding], invoices: Sequence[Invoice]) -> Verdict:
+    """The verdict on a whole document: the best it can be is what its invoices agree on."""
+    own = _verdict(findings)
+    if own is Verdict.REJECT or not invoices:
+        return own if own is Verdict.REJECT else Verdict.REVIEW
+    verdicts = {invoice.verdict for invoice in invoices}
+    if verdicts == {Verdict.REJECT}:
+        return Verdict.REJECT
+    return Verdict.ACCEPT if verdicts == {Verdict.ACCEPT} and own is Verdict.ACCEPT else Verdict.REVIEW
+
+
+def _unproven(invoice: Invoice) -> tuple[str, ...]:
+    needed = list(gate_fields(invoice.kind))
+    if "buyer_tax_id" in invoice.fields:
+        needed.append("buyer_tax_id")
+    return tuple(name for name in needed if name not in invoice.fields or not invoice.fields[name].proven)
+
+
+def _verdict(findings: Sequence[Finding]) -> Verdict:
+    severities = {finding.severity for finding in findings}
+    if Severity.REJECT in severities:
+        return Verdict.REJECT
+    return Verdict.REVIEW if Severity.REVIEW in severities else Verdict.ACCEPT

@@ -1,0 +1,1 @@
+"""From a picture or a page to what stands on it: words, codes, data."""
