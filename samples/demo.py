@@ -1,0 +1,215 @@
+"""``make demo``: the service at work on the sample invoices, through all three doors."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from samples.running import ROOT, DidNotStart, running_service
+
+SET = ROOT / "samples" / "set"
+#: All samples together; each takes about a second on two cores.
+PATIENCE_SECONDS = 150.0
+#: Which state each verdict of the pipeline ends in.
+STATE_OF = {"accept": "registered", "review": "in_review", "reject": "rejected"}
+#: How people call the states, for the table.
+WORDS = {
+    "registered": "已入账",
+    "in_review": "待复核",
+    "rejected": "已退回",
+    "duplicate": "重复",
+    "failed": "处理失败",
+}
+#: The folders into which the watcher sorts.
+FOLDER_OF = {"registered": "registered", "in_review": "review", "rejected": "rejected", "duplicate": "duplicate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sample file and the state it must end in."""
+
+    path: Path
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a sample ended."""
+
+    sample: Sample
+    door: str
+    state: str
+    number: str = ""
+    total: str = ""
+    reason: str = ""
+
+    @property
+    def as_expected(self) -> bool:
+        return self.state == self.sample.expected
+
+
+def demo(once: Annotated[bool, typer.Option("--once", help="End when every sample has its outcome.")] = False) -> None:
+    """Start the service, send the samples in through all doors, show how each one ends."""
+    console = Console()
+    folder = Path(tempfile.mkdtemp(prefix="shoupiao-demo-"))
+    try:
+        console.print("Starting the service …")
+        with running_service(folder) as address:
+            results = _feed(address, folder, console)
+            _show(results, console)
+            if not once:
+                console.print(f"\nThe pages are open at [bold]{address}[/bold]. Ctrl-C ends the demo.")
+                _wait_for_interrupt()
+    except DidNotStart as trouble:
+        console.print(f"The service did not start:\n{trouble}", style="red", markup=False)
+        raise typer.Exit(3) from trouble
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    raise typer.Exit(0 if all(result.as_expected for result in results) else 1)
+
+
+def read_set(folder: Path) -> list[Sample]:
+    """The samples of a folder with what their truth expects of each."""
+    samples = []
+    for truth_file in sorted(folder.rglob("*.json")):
+        truth = json.loads(truth_file.read_text("utf-8"))
+        samples.append(Sample(truth_file.parent / truth["file"], STATE_OF[truth["expect"]["verdict"]]))
+    return samples
+
+
+def _feed(address: str, folder: Path, console: Console) -> list[Result]:
+    samples = read_set(SET)
+    doors = (_by_form, _by_command, _by_folder)
+    shares = [samples[start :: len(doors)] for start in range(len(doors))]
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    results: list[Result] = []
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("samples", total=len(samples))
+        for door, share in zip(doors, shares, strict=True):
+            for result in door(address, folder, share):
+                results.append(result)
+                bar.advance(task)
+    return results
+
+
+def _by_form(address: str, folder: Path, samples: list[Sample]) -> Iterator[Result]:
+    """Door 1: the form of the web page, one submission with many files."""
+    files = [("files", (sample.path.name, sample.path.read_bytes())) for sample in samples]
+    accepted = httpx.post(f"{address}/api/v1/submissions", files=files, timeout=60).raise_for_status().json()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    for sample, document in zip(samples, accepted["documents"], strict=True):
+        yield _result(sample, "form", _settled(address, document["id"], deadline))
+
+
+def _by_command(address: str, folder: Path, samples: list[Sample]) -> Iterator[Result]:
+    """Door 2: ``submit``, which streams each file with PUT and waits for its outcome."""
+    command = [sys.executable, "-m", "intake", "submit", "--json", "--server", address]
+    run = subprocess.run(
+        [*command, *(str(sample.path) for sample in samples)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    documents = {Path(row["file"]).name: row for row in map(json.loads, run.stdout.splitlines())}
+    for sample in samples:
+        yield _result(sample, "command", documents.get(sample.path.name, {"state": "failed", "reason": run.stderr}))
+
+
+def _by_folder(address: str, folder: Path, samples: list[Sample]) -> Iterator[Result]:
+    """Door 3: a watched folder, which sorts each file by its outcome."""
+    watched = folder / "watched"
+    watched.mkdir()
+    command = [sys.executable, "-m", "intake", "watch", str(watched), "--server", address]
+    with (folder / "watch.log").open("wb") as log:
+        watcher = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            for sample in samples:
+                shutil.copy(sample.path, watched)
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            for sample in samples:
+                yield _sorted(sample, watched, deadline)
+        finally:
+            watcher.terminate()
+            watcher.wait()
+
+
+def _settled(address: str, document: str, deadline: float) -> dict[str, Any]:
+    """Ask until the document has its outcome."""
+    while True:
+        told: dict[str, Any] = httpx.get(f"{address}/api/v1/documents/{document}", timeout=10).raise_for_status().json()
+        if told["state"] in WORDS or time.monotonic() > deadline:
+            return told
+        time.sleep(0.3)
+
+
+def _sorted(sample: Sample, watched: Path, deadline: float) -> Result:
+    """Wait until the watcher has put the file into the folder of its outcome."""
+    while time.monotonic() < deadline:
+        for state, outcome_folder in FOLDER_OF.items():
+            if (watched / outcome_folder / sample.path.name).exists():
+                note = watched / outcome_folder / f"{sample.path.name}.reason.txt"
+                reason = note.read_text("utf-8").strip().splitlines()[0] if note.exists() else ""
+                return Result(sample, "folder", state, reason=reason)
+        time.sleep(0.3)
+    return Result(sample, "folder", "waiting")
+
+
+def _result(sample: Sample, door: str, told: Mapping[str, Any]) -> Result:
+    invoice = next(iter(told.get("invoices") or []), {})
+    return Result(
+        sample,
+        door,
+        told["state"],
+        number=invoice.get("number") or "",
+        total=invoice.get("total") or "",
+        reason=told.get("reason") or "",
+    )
+
+
+def _show(results: list[Result], console: Console) -> None:
+    table = Table("", "file", "door", "outcome", "number", "total", "reason")
+    for result in results:
+        mark = "[green]✓[/green]" if result.as_expected else "[red]✗[/red]"
+        table.add_row(
+            mark,
+            result.sample.path.name,
+            result.door,
+            WORDS.get(result.state, result.state),
+            result.number,
+            result.total,
+            result.reason,
+        )
+    console.print(table)
+    for result in results:
+        if not result.as_expected:
+            expected = WORDS[result.sample.expected]
+            console.print(f"{result.sample.path.name}: expected {expected}, got {result.state}", style="red")
+    good = sum(result.as_expected for result in results)
+    console.print(f"{good} of {len(results)} samples ended as expected")
+
+
+def _wait_for_interrupt() -> None:
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(3600)
+
+
+if __name__ == "__main__":
+    typer.run(demo)

@@ -1,0 +1,78 @@
+"""The service as a child process on a free port with a folder of its own, for the demo and the measurements."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[1]
+#: Loading the OCR engine takes about 5 s on a quiet machine; a busy one may need a minute.
+START_SECONDS = 120.0
+STOP_SECONDS = 30.0
+
+
+class DidNotStart(Exception):
+    """The service ended or stayed silent; the message holds the end of its log."""
+
+
+@contextmanager
+def running_service(folder: Path) -> Iterator[str]:
+    """Start ``python -m intake up`` with everything under ``folder``, give its address, stop it on leaving.
+
+    Raises:
+        DidNotStart: when it does not answer in time.
+    """
+    port = free_port()
+    log = folder / "service.log"
+    environment = {**os.environ, "VAR": str(folder), "PORT": str(port)}
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "intake", "up", "--port", str(port)]
+        # A session of its own, so that Ctrl-C reaches the demo first and the service is stopped in order.
+        service = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_until_ready(address, service, log)
+            yield address
+        finally:
+            _stop(service)
+
+
+def free_port() -> int:
+    """Give a port that nobody listens to now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(address: str, service: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and service.poll() is None:
+        try:
+            if httpx.get(f"{address}/readyz", timeout=2).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    raise DidNotStart("\n".join(log.read_text("utf-8", errors="replace").splitlines()[-20:]))
+
+
+def _stop(service: subprocess.Popen[bytes]) -> None:
+    if service.poll() is None:
+        service.send_signal(signal.SIGTERM)
+    try:
+        service.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(service.pid, signal.SIGKILL)
+        service.wait()
