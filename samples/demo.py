@@ -172,7 +172,7 @@ def _sorted(sample: Sample, watched: Path, deadline: float) -> Result:
 
 
 def _result(sample: Sample, door: str, told: Mapping[str, Any]) -> Result:
-    invoice = next(iter(told.get("invoices") or []), {})
+    invoice: Mapping[str, Any] = next(iter(told.get("invoices") or []), {})
     return Result(
         sample,
         door,
