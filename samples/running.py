@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -33,12 +34,16 @@ def running_service(folder: Path) -> Iterator[str]:
     """
     port = free_port()
     log = folder / "service.log"
-    environment = {**os.environ, "VAR": str(folder), "PORT": str(port)}
+    command = [sys.executable, "-m", "intake", "up", "--port", str(port)]
     with log.open("wb") as output:
-        command = [sys.executable, "-m", "intake", "up", "--port", str(port)]
         # A session of its own, so that Ctrl-C reaches the demo first and the service is stopped in order.
         service = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            cwd=ROOT,
+            env=environment_for(folder),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             address = f"http://127.0.0.1:{port}"
@@ -46,6 +51,13 @@ def running_service(folder: Path) -> Iterator[str]:
             yield address
         finally:
             _stop(service)
+
+
+def environment_for(folder: Path) -> dict[str, str]:
+    """This process's environment, turned away from any database and files that are in real use."""
+    mine = {"DATABASE_URL", "BLOBS_URL"} | ({"REDIS_URL"} if shutil.which("redis-server") else set())
+    kept = {name: value for name, value in os.environ.items() if name not in mine}
+    return {**kept, "SHOUPIAO_VAR": str(folder)}
 
 
 def free_port() -> int:

