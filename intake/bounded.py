@@ -19,7 +19,7 @@ import sys
 import time
 import traceback
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from intake.errors import CouldNotWork, EngineUnavailable
 from intake.pipeline import read_document
@@ -89,10 +89,10 @@ def _run_child(
     try:
         _bind(seconds, memory_mb)
         outcome = read_document(path, engine, today=today, scratch=scratch, limits=limits, own_tax_ids=own_tax_ids)
-        answer = {"outcome": outcome_to(outcome)}
+        answer: dict[str, Any] = {"outcome": outcome_to(outcome)}
     except EngineUnavailable as trouble:
         answer = {"engine": str(trouble)}
-    except BaseException:  # the child must answer whatever breaks in it; the parent turns this into a refusal
+    except BaseException:  # noqa: BLE001 - the child must answer whatever breaks in it; the parent refuses the file
         answer = {"broken": traceback.format_exc(limit=-4)}
     with contextlib.suppress(BrokenPipeError), os.fdopen(pipe, "wb") as stream:
         stream.write(json.dumps(answer, ensure_ascii=False).encode())

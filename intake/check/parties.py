@@ -15,7 +15,7 @@ from models.tax_id import has_form, is_unified, tax_id_ok
 
 _SIDES = {"buyer": ("购买方", "Buyer"), "seller": ("销售方", "Seller")}
 _SPECIAL = frozenset({Kind.DIGITAL_SPECIAL, Kind.VAT_SPECIAL_PAPER, Kind.VAT_SPECIAL_ELECTRONIC})
-_LABEL = re.compile(r"名称|识别号|统一社会|地址|电话|开户|账号|信息|购买方|销售方|密码|备注|[:;]")
+_LABEL = re.compile(r"名称|识别号|统一社会|地址|电话|开户|账号|购买方|销售方|密码|备注|[:;]")
 _PERSON = re.compile(r"个人|[(]个人[)]")
 #: OCR must be this sure of a name, which has no check of its own (measured: misread names scored up to 0.95).
 _SURE_NAME = 0.98
@@ -48,7 +48,7 @@ def _check_tax_id(invoice: Invoice, side: str, context: CheckContext) -> Iterato
 
 
 def _buyer_id_needed(invoice: Invoice) -> bool:
-    """A special invoice always has a buyer's id; elsewhere OCR may just have missed it, unless the buyer is a person."""
+    """A special invoice always has one; elsewhere OCR may have missed it, unless the buyer is a person."""
     buyer = invoice.value("buyer_name") or ""
     return invoice.kind in _SPECIAL or (read_by_ocr(invoice) and not _PERSON.search(buyer))
 

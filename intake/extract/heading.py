@@ -53,11 +53,9 @@ def code_and_number(lines: Sequence[Line]) -> tuple[list[Piece], list[Piece]]:
     codes = [piece for line in lines for _, piece in line.match(_LABELLED_CODE)]
     numbers = [piece for line in lines for _, piece in line.match(_LABELLED_NUMBER8)]
     numbers += [piece for line in lines for _, piece in line.match(_SIGNED_NUMBER8)]
-    codes += _whole_words(lines, _CODE, {piece.box for piece in codes})
-    seen = {piece.text for piece in numbers}
-    loose = _whole_words(lines, _NUMBER8, {piece.box for piece in numbers})
-    numbers += [piece for piece in loose if not seen or piece.text in seen]
-    return codes, numbers
+    machine = machine_number(lines)
+    loose_codes = [piece for piece in _whole_words(lines, _CODE) if not machine or piece.text != machine.text]
+    return _with_loose(codes, loose_codes), _with_loose(numbers, _whole_words(lines, _NUMBER8))
 
 
 def issue_date(lines: Sequence[Line]) -> tuple[Piece, str] | None:
@@ -102,10 +100,13 @@ def _first(lines: Iterable[Line], pattern: re.Pattern[str]) -> Piece | None:
     return next((piece for line in lines for _, piece in line.match(pattern)), None)
 
 
-def _whole_words(lines: Iterable[Line], pattern: re.Pattern[str], known: set[object]) -> list[Piece]:
+def _with_loose(labelled: list[Piece], loose: list[Piece]) -> list[Piece]:
+    """Add prints without a label: those that repeat a labelled one, or all where nothing is labelled."""
+    seen, places = {piece.text for piece in labelled}, {piece.box for piece in labelled}
+    return labelled + [piece for piece in loose if piece.box not in places and (not seen or piece.text in seen)]
+
+
+def _whole_words(lines: Iterable[Line], pattern: re.Pattern[str]) -> list[Piece]:
     return [
-        Piece(word.text, word.box, word.confidence)
-        for line in lines
-        for word in line.words
-        if pattern.match(word.text) and word.box not in known
+        Piece(word.text, word.box, word.confidence) for line in lines for word in line.words if pattern.match(word.text)
     ]

@@ -23,8 +23,10 @@ _TILT_FROM, _TILT_TO = 0.4, 10.0
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A picture ready for reading, what was done to it, and findings on its quality. ``sharpness`` is the variance of
-    the Laplacian, ``contrast`` the spread of grey between the 5th and the 95th percentile (0-255).
+    """A picture ready for reading, what was done to it, and findings on its quality.
+
+    ``sharpness`` is the variance of the Laplacian, ``contrast`` the spread of grey between the 5th and the 95th
+    percentile (0-255), ``tilt`` is in degrees.
     """
 
     picture: Picture
@@ -54,7 +56,9 @@ def tilt_of(picture: Picture) -> float:
     scale = 1000 / max(picture.shape[:2])
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     edges = cv2.Canny(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), 60, 180)
-    found = cv2.HoughLinesP(edges, 1, np.pi / 1440, 120, minLineLength=small.shape[1] // 5, maxLineGap=12)
+    found: NDArray[np.int32] | None = cv2.HoughLinesP(
+        edges, 1, np.pi / 1440, 120, minLineLength=small.shape[1] // 5, maxLineGap=12
+    )
     if found is None:
         return 0.0
     spans = found[:, 0, :].astype(float)

@@ -16,13 +16,13 @@ from models.qr_payload import parse_payload
 from models.reading import Box, QrCode
 
 Picture = NDArray[np.uint8]
-_FORMATS = zxingcpp.BarcodeFormat.QRCode
+_FORMAT = zxingcpp.BarcodeFormat.QRCode
 _CORNERS = ((0.0, 0.0, 0.45, 0.45), (0.05, 0.02, 0.5, 0.5), (0.0, 0.0, 0.3, 0.4))
 _SIDES = (1600, 900, 500)
 
 
 def read_codes(picture: Picture, *, patient: bool = True) -> tuple[QrCode, ...]:
-    """Give the codes on a picture, boxes in its pixels; with ``patient`` corners are tried when the whole gives none."""
+    """Give the codes on a picture, boxes in its pixels; ``patient``: try corners when the whole gives none."""
     codes = _decode(picture, 0.0, 0.0, 1.0)
     if any(parse_payload(code.text) for code in codes) or not patient:
         return codes
@@ -35,7 +35,7 @@ def read_codes(picture: Picture, *, patient: bool = True) -> tuple[QrCode, ...]:
 
 def _decode(picture: Picture, x0: float, y0: float, scale: float) -> tuple[QrCode, ...]:
     codes = []
-    for found in zxingcpp.read_barcodes(picture, formats=_FORMATS):
+    for found in zxingcpp.read_barcodes(picture, formats=[_FORMAT]):
         corners = (
             found.position.top_left,
             found.position.top_right,

@@ -50,7 +50,7 @@ def open_pdf(content: bytes, limits: Limits) -> Opened:
 class _Reader:
     """Draws and reads the pages of one document; pdfplumber is opened only when a page has text."""
 
-    def __init__(self, content: bytes, document: Any, limits: Limits) -> None:
+    def __init__(self, content: bytes, document: pypdfium2.PdfDocument, limits: Limits) -> None:
         self._content = content
         self._document = document
         self._limits = limits
@@ -62,12 +62,12 @@ class _Reader:
     def word_reader(self, index: int) -> Callable[[], tuple[Word, ...]]:
         return lambda: self._words(index)
 
-    def _scale(self, page: Any) -> float:
+    def _scale(self, page: pypdfium2.PdfPage) -> float:
         width, height = page.get_size()
         most = (self._limits.pixels / 4) ** 0.5
-        return min(SCALE, most / max(width, height, 1.0))
+        return min(SCALE, float(most / max(width, height, 1.0)))
 
-    def _page(self, index: int) -> Any:
+    def _page(self, index: int) -> pypdfium2.PdfPage:
         try:
             return self._document[index]
         except pypdfium2.PdfiumError as trouble:
@@ -129,7 +129,7 @@ def _follows(before: dict[str, Any], char: dict[str, Any]) -> bool:
     height = max(before["height"], 1.0)
     same_row = abs(before["bottom"] - char["bottom"]) < 0.4 * height
     gap = char["x0"] - before["x1"]
-    return same_row and -0.5 * height < gap < 0.6 * height
+    return bool(same_row and -0.5 * height < gap < 0.6 * height)
 
 
 def _word(run: list[dict[str, Any]], left: float, above: float, scale: float) -> Word:

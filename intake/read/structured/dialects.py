@@ -14,7 +14,7 @@ from models.kinds import Kind
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One dialect. ``mark`` is an element without which a root is not an invoice of it; ``kind`` is what it always is."""
+    """One dialect. ``mark`` is an element that every invoice of it has; ``kind`` is what it always is."""
 
     name: str
     roots: frozenset[str]

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.fields import MONEY_FIELDS
 from models.invoice import LineItem
@@ -38,7 +38,8 @@ def clean_item(raw: Mapping[str, str]) -> LineItem:
     for column in ("quantity", "price", "amount", "tax"):
         if column in values:
             values[column] = re.sub(r"[¥,]", "", values[column])
-    return LineItem(**values)
+    known: dict[str, Any] = values
+    return LineItem(**known)
 
 
 def plain(text: str) -> str:

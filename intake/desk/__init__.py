@@ -1,0 +1,1 @@
+"""What people and programs ask of the house: plain functions that take the services first."""

@@ -1,0 +1,224 @@
+"""What a sender, a clerk or a program sees of a submission, a document, an invoice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from intake.check.catalogue import remedy, sentence
+from intake.desk.services import Services
+from intake.store.database import reading
+from intake.store.tables import documents, entries, events, invoices, submissions
+from models.document import STATE_WORDS, State
+from models.kinds import KIND_INFO, Kind
+from models.serial import finding_from
+
+Json = dict[str, Any]
+_GRAVE = ("reject", "review")
+#: Reasons that the desk itself gives to a document, in both languages.
+_REASONS = {
+    "DUP-FILE": ("此文件已经上传过，无需重复上传。", "This file has been sent before; no need to send it again."),
+    "the worker stopped answering": (
+        "多次读取都没有完成，请重试；如仍失败请联系管理员。",
+        "Reading did not finish in several attempts; retry, and ask the operator if it fails again.",
+    ),
+}
+_UNKNOWN_TROUBLE = (
+    "系统暂时无法处理，请稍后重试；文件已保存。",
+    "The service could not do the work; the file is kept, please retry later.",
+)
+
+
+class NotFound(LookupError):
+    """There is no such document, submission or invoice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event as people see it."""
+
+    id: int
+    at: float
+    actor: str
+    what: str
+    document_id: str | None
+    details: Mapping[str, Any]
+
+
+def submission_view(services: Services, submission_id: str) -> Json:
+    """A submission with the state of each of its documents.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    with reading(services.database) as connection:
+        row = (
+            connection.execute(sa.select(submissions).where(submissions.c.id == submission_id)).mappings().one_or_none()
+        )
+        if row is None:
+            raise NotFound(submission_id)
+        own = documents.c.submission_id == submission_id
+        ids = connection.execute(sa.select(documents.c.id).where(own).order_by(documents.c.received_at)).scalars().all()
+    found = [document_view(services, one) for one in ids]
+    counts: dict[str, int] = {}
+    for document in found:
+        counts[document["state"]] = counts.get(document["state"], 0) + 1
+    return {
+        "id": row["id"],
+        "sender": row["sender"],
+        "door": row["door"],
+        "created_at": row["created_at"],
+        "documents": found,
+        "counts": counts,
+        "done": all(State(document["state"]).final for document in found),
+    }
+
+
+def document_view(services: Services, document_id: str) -> Json:
+    """A document: where it stands, why, and what was read in it.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    with reading(services.database) as connection:
+        row = connection.execute(sa.select(documents).where(documents.c.id == document_id)).mappings().one_or_none()
+        if row is None:
+            raise NotFound(document_id)
+        mine = invoices.c.document_id == document_id
+        rows = connection.execute(sa.select(invoices).where(mine).order_by(invoices.c.position)).mappings().all()
+    outcome = json.loads(row["outcome"]) if row["outcome"] else {}
+    state = State(row["state"])
+    found = [invoice_json(one) for one in rows]
+    findings = _told(outcome.get("findings", []))
+    view = {
+        name: row[name] for name in ("id", "submission_id", "sha256", "filename", "size", "attempt", "duplicate_of")
+    }
+    return {
+        **view,
+        "received_at": row["received_at"],
+        "updated_at": row["updated_at"],
+        "state": state.value,
+        "state_zh": STATE_WORDS[state][0],
+        "state_en": STATE_WORDS[state][1],
+        "final": state.final,
+        "format": outcome.get("format"),
+        "pages": [
+            {"page": picture["page"], "width": picture["width"], "height": picture["height"]}
+            for picture in outcome.get("pictures", [])
+        ],
+        "findings": findings,
+        "invoices": found,
+        "timings_ms": outcome.get("timings_ms", {}),
+        "reasons": _reasons(row["reason"], findings, found),
+    }
+
+
+def invoice_view(services: Services, invoice_id: str) -> Json:
+    """One invoice as read from one document.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    with reading(services.database) as connection:
+        row = connection.execute(sa.select(invoices).where(invoices.c.id == invoice_id)).mappings().one_or_none()
+    if row is None:
+        raise NotFound(invoice_id)
+    return invoice_json(row)
+
+
+def invoice_json(row: sa.RowMapping) -> Json:
+    """A stored invoice with its sentences in both languages."""
+    data = json.loads(row["data"])
+    kind = KIND_INFO[Kind(data["kind"])]
+    state = State(row["state"])
+    return {
+        "id": row["id"],
+        "document_id": row["document_id"],
+        "entry_id": row["entry_id"],
+        "state": state.value,
+        "state_zh": STATE_WORDS[state][0],
+        "state_en": STATE_WORDS[state][1],
+        "kind_zh": kind.zh,
+        "kind_en": kind.en,
+        **{name: data[name] for name in ("kind", "page", "region", "verdict", "fields", "items")},
+        "findings": _told(data["findings"]),
+    }
+
+
+def history(
+    services: Services, *, document_id: str | None = None, submission_id: str | None = None, after: int = 0
+) -> list[Happening]:
+    """The events of a document or a submission with an id above ``after``, oldest first."""
+    condition = events.c.document_id == document_id if document_id else events.c.submission_id == submission_id
+    query = sa.select(events).where(condition, events.c.id > after).order_by(events.c.id)
+    with reading(services.database) as connection:
+        rows = connection.execute(query).all()
+    return [Happening(row.id, row.at, row.actor, row.what, row.document_id, json.loads(row.details)) for row in rows]
+
+
+def reason_text(view: Json) -> str:
+    """Why a document came back and how to mend it, in both languages, for a file beside it."""
+    lines = [f"{view['filename']}", f"{view['state_zh']} / {view['state_en']}", ""]
+    for reason in view["reasons"]:
+        lines += [
+            f"- {reason['zh']} {reason['remedy_zh']}".rstrip(),
+            f"  {reason['en']} {reason['remedy_en']}".rstrip(),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def entry_view(services: Services, entry_id: str) -> Json:
+    """An entry of the ledger with the invoices (carriers) it was made from.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    with reading(services.database) as connection:
+        row = connection.execute(sa.select(entries).where(entries.c.id == entry_id)).mappings().one_or_none()
+        if row is None:
+            raise NotFound(entry_id)
+        carriers = connection.execute(sa.select(invoices).where(invoices.c.entry_id == entry_id)).mappings().all()
+    return {**row, "carriers": [invoice_json(carrier) for carrier in carriers]}
+
+
+def _told(findings: Sequence[Json]) -> list[Json]:
+    told = []
+    for data in findings:
+        finding = finding_from(data)
+        told.append(
+            {
+                **data,
+                "message_zh": sentence(finding, "zh"),
+                "message_en": sentence(finding, "en"),
+                "remedy_zh": remedy(finding, "zh"),
+                "remedy_en": remedy(finding, "en"),
+            }
+        )
+    return told
+
+
+def _reasons(reason: str | None, findings: Sequence[Json], found: Sequence[Json]) -> list[Json]:
+    """What keeps the document from the ledger, gravest first, each sentence once."""
+    told = [*findings, *(finding for invoice in found for finding in invoice["findings"])]
+    grave = [one for severity in _GRAVE for one in told if one["severity"] == severity]
+    duplicates = [one for one in told if one["rule"] == "DUP-INVOICE"]
+    said: dict[str, Json] = {}
+    if reason:
+        zh, en = _REASONS.get(reason, _UNKNOWN_TROUBLE)
+        said[zh] = {"rule": reason if reason in _REASONS else "", "zh": zh, "en": en, "remedy_zh": "", "remedy_en": ""}
+    for one in (*grave, *duplicates):
+        said.setdefault(
+            one["message_zh"],
+            {
+                "rule": one["rule"],
+                "zh": one["message_zh"],
+                "en": one["message_en"],
+                "remedy_zh": one["remedy_zh"],
+                "remedy_en": one["remedy_en"],
+            },
+        )
+    return list(said.values())

@@ -1,0 +1,69 @@
+"""The queue: RQ on Redis. It carries ids only; what it forgets, the sweeper puts back from the database."""
+
+from __future__ import annotations
+
+import redis
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
+from rq import Queue
+from rq.exceptions import DuplicateJobError, NoSuchJobError
+from rq.job import Job
+
+#: People wait at one, folders fill the other; each has workers of its own.
+QUEUES = ("express", "batch")
+_JOB = "workers.jobs.process"
+#: Above the bound of one reading, so that RQ never ends a job that is still within it.
+_JOB_SECONDS, _KEEP_SECONDS = 180, 86_400
+
+
+class JobQueue:
+    """Puts documents on the queue."""
+
+    def __init__(self, url: str) -> None:
+        """Connect lazily: a Redis that is down is noticed when it is used."""
+        self.connection = redis.Redis.from_url(
+            url, socket_connect_timeout=3, retry=Retry(ExponentialBackoff(cap=1.0), 1), health_check_interval=30
+        )
+
+    def put(self, document_id: str, attempt: int, *, express: bool) -> None:
+        """Queue a document for its next attempt; queuing it twice does nothing.
+
+        Raises:
+            redis.RedisError: Redis cannot be reached.
+        """
+        queue = Queue("express" if express else "batch", connection=self.connection, serializer="json")
+        try:
+            queue.enqueue_call(
+                _JOB,
+                args=(document_id,),
+                job_id=_job_id(document_id, attempt),
+                unique=True,
+                timeout=_JOB_SECONDS,
+                result_ttl=60,
+                failure_ttl=_KEEP_SECONDS,
+            )
+        except DuplicateJobError:
+            return
+
+    def holds(self, document_id: str, attempt: int) -> bool:
+        """Whether Redis knows a job for this attempt that has not ended."""
+        try:
+            job = Job.fetch(_job_id(document_id, attempt), connection=self.connection, serializer="json")
+        except NoSuchJobError:
+            return False
+        return not (job.is_finished or job.is_failed or job.is_stopped or job.is_canceled)
+
+    def drop(self, document_id: str, attempt: int) -> None:
+        """Forget the job of an attempt, so that it can be queued again."""
+        try:
+            Job.fetch(_job_id(document_id, attempt), connection=self.connection, serializer="json").delete()
+        except NoSuchJobError:
+            return
+
+    def depth(self) -> dict[str, int]:
+        """How many jobs wait in each queue."""
+        return {name: Queue(name, connection=self.connection, serializer="json").count for name in QUEUES}
+
+
+def _job_id(document_id: str, attempt: int) -> str:
+    return f"doc_{document_id}_{attempt}"

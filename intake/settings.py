@@ -1,0 +1,52 @@
+"""Settings, read from the environment (prefix ``SHOUPIAO_``, except the three addresses)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every knob of the service. Times are seconds, sizes bytes.
+
+    Without ``DATABASE_URL``, ``REDIS_URL`` and ``BLOBS_URL`` everything lives under ``var``: SQLite, a Redis server of
+    our own, and plain files.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SHOUPIAO_", populate_by_name=True, extra="ignore")
+
+    var: Path = Path("var")
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    blobs_url: str | None = Field(default=None, validation_alias="BLOBS_URL")
+    #: One file; scans of several pages stay well below.
+    max_bytes: int = 20 * 2**20
+    #: How long one reading may take, and how much memory its child may use.
+    read_seconds: float = 30.0
+    read_memory_mb: int = 1500
+    #: A document whose worker has not answered by then is given to another one.
+    lease_seconds: float = 60.0
+    #: A waiting document without a job in Redis is queued again after this.
+    requeue_seconds: float = 5.0
+    sweep_seconds: float = 3.0
+    attempts: int = 3
+    #: A file in a watched folder is taken once its size and time have not changed for this long.
+    stable_seconds: float = 2.0
+    rescan_seconds: float = 30.0
+    #: Tax ids of our own companies, separated by commas; empty: the buyer is not compared.
+    own_tax_ids: str = ""
+    ocr_threads: int = 1
+
+    @property
+    def own_ids(self) -> frozenset[str]:
+        return frozenset(part.strip().upper() for part in self.own_tax_ids.split(",") if part.strip())
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.var.resolve() / 'shoupiao.db'}"
+
+    @property
+    def models(self) -> Path:
+        return self.var.resolve() / "models"

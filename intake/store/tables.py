@@ -1,0 +1,112 @@
+"""The tables. Times are seconds since 1970 (UTC); money is kept as printed and as whole cents."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("client_key", String(200), unique=True),
+    Column("sender", String(200), nullable=False),
+    Column("door", String(20), nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("submission_id", String(32), ForeignKey("submissions.id"), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("filename", String(400), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("express", Boolean, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("attempt", Integer, nullable=False, default=0),
+    Column("lease_until", Float),
+    Column("received_at", Float, nullable=False),
+    Column("updated_at", Float, nullable=False),
+    Column("outcome", Text),
+    Column("reason", Text),
+    Column("duplicate_of", String(32)),
+    Index(None, "submission_id"),
+    Index(None, "sha256"),
+    Index(None, "state", "updated_at"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("kind", String(40), nullable=False),
+    Column("invoice_code", String(12)),
+    Column("invoice_number", String(20), nullable=False),
+    Column("issue_date", String(10)),
+    Column("total", String(30)),
+    Column("total_cents", BigInteger),
+    Column("buyer_name", String(400)),
+    Column("buyer_tax_id", String(30)),
+    Column("seller_name", String(400)),
+    Column("seller_tax_id", String(30)),
+    Column("sender", String(200), nullable=False),
+    Column("registered_at", Float, nullable=False),
+    Index(None, "registered_at", "id"),
+    Index(None, "issue_date"),
+)
+
+invoices = Table(
+    "invoices",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("document_id", String(32), ForeignKey("documents.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("key", String(64)),
+    Column("entry_id", String(32), ForeignKey("entries.id")),
+    Column("data", Text, nullable=False),
+    UniqueConstraint("document_id", "position"),
+    Index(None, "key"),
+    Index(None, "entry_id"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Float, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("what", String(40), nullable=False),
+    Column("document_id", String(32)),
+    Column("submission_id", String(32)),
+    Column("details", Text, nullable=False),
+    Column("algorithm", String(20), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index(None, "document_id"),
+    Index(None, "submission_id", "id"),
+)

@@ -1,0 +1,32 @@
+"""The one place where settings become things."""
+
+from __future__ import annotations
+
+from intake.desk.services import Services
+from intake.queue import JobQueue
+from intake.read.engine import OcrEngine
+from intake.settings import Settings
+from intake.store.blobs import Blobs
+from intake.store.database import migrate, open_database
+
+#: Where `up` looks for Redis when nobody says otherwise; it is only reached when one really runs there.
+_DEFAULT_REDIS = "redis://127.0.0.1:6379/0"
+
+
+def build_services(settings: Settings) -> Services:
+    """Open database, files and queue, and bring the tables up to date."""
+    database = open_database(settings.database)
+    migrate(database)
+    blobs = Blobs(settings.blobs_url, settings.var / "blobs")
+    return Services(database, blobs, JobQueue(settings.redis_url or _DEFAULT_REDIS), settings)
+
+
+def build_engine(settings: Settings) -> OcrEngine:
+    """Load the OCR engine; imported late, as it takes seconds and the web process never needs it.
+
+    Raises:
+        EngineUnavailable: models or libraries are missing.
+    """
+    from intake.read.ocr import PaddleEngine
+
+    return PaddleEngine(settings.models, settings.ocr_threads)

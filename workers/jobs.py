@@ -1,0 +1,62 @@
+"""The job itself: what runs in RQ's forked child for one document."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from intake.bounded import read_bounded
+from intake.desk.services import Services
+from intake.desk.settle import Claim, begin, fail, settle
+from intake.errors import CouldNotWork
+from intake.read.engine import OcrEngine
+from intake.settings import Settings
+from intake.store.blobs import original_key
+from intake.wiring import build_services
+
+log = structlog.get_logger()
+#: The engine that the worker loaded before it forked; children inherit it.
+_engine: OcrEngine | None = None
+
+
+def install(engine: OcrEngine) -> None:
+    """Keep the loaded engine for the children to come."""
+    global _engine
+    _engine = engine
+
+
+def process(document_id: str) -> str:
+    """Read one document and settle it; gives the state it was left in for RQ's log."""
+    settings = Settings()
+    services = build_services(settings)
+    claim = begin(services, document_id)
+    if claim is None:
+        return "not waiting"
+    try:
+        with tempfile.TemporaryDirectory(prefix="shoupiao-") as scratch:
+            path = Path(scratch) / Path(claim.filename).name
+            path.write_bytes(services.blobs.get(original_key(claim.sha256)))
+            settled = _read_and_settle(services, settings, claim, path)
+    except (CouldNotWork, OSError) as trouble:
+        fail(services, claim, str(trouble) or type(trouble).__name__)
+        log.warning("attempt_failed", document=document_id, attempt=claim.attempt, trouble=type(trouble).__name__)
+        return "failed"
+    return "settled" if settled else "late"
+
+
+def _read_and_settle(services: Services, settings: Settings, claim: Claim, path: Path) -> bool:
+    outcome = read_bounded(
+        path,
+        _engine,
+        scratch=path.parent,
+        today=dt.datetime.now(ZoneInfo("Asia/Shanghai")).date(),
+        keep_pictures=True,
+        own_tax_ids=settings.own_ids,
+        seconds=settings.read_seconds,
+        memory_mb=settings.read_memory_mb,
+    )
+    return settle(services, claim, outcome)

@@ -1,0 +1,162 @@
+"""The folder door: takes in what falls into a folder, and puts each file where its outcome belongs.
+
+A file is taken once its size and time are still; taking is one rename into ``processing/``, so no file is read twice
+or half. Afterwards it lies in ``registered/``, ``review/``, ``rejected/`` or ``duplicate/``, with a ``.reason.txt``
+beside it when it came back. What cannot be taken in stays where it is; nothing is ever deleted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import sqlalchemy as sa
+import structlog
+
+from intake.desk.receive import TooLarge, open_submission, receive
+from intake.desk.services import Services
+from intake.desk.views import NotFound, document_view, reason_text
+from intake.settings import Settings
+from intake.wiring import build_services
+from models.document import State
+
+log = structlog.get_logger()
+_OUTCOMES = {
+    State.REGISTERED: "registered",
+    State.IN_REVIEW: "review",
+    State.REJECTED: "rejected",
+    State.FAILED: "review",
+    State.DUPLICATE: "duplicate",
+}
+_OWN = frozenset({"processing", *_OUTCOMES.values()})
+_JUNK = (".", "~$", "Thumbs.db", "desktop.ini")
+_UNFINISHED = (".part", ".tmp", ".crdownload", ".reason.txt")
+_CHUNK = 2**20
+
+
+@dataclass(slots=True)
+class Watch:
+    """One watched folder: what was seen of its files, and which documents came of those taken."""
+
+    folder: Path
+    seen: dict[Path, tuple[int, int, float]] = field(default_factory=dict)
+    taken: dict[Path, str] = field(default_factory=dict)
+
+
+def run(folder: Path, stop: threading.Event) -> None:
+    """Watch a folder until told to stop."""
+    settings = Settings()
+    services = build_services(settings)
+    watch = open_watch(folder)
+    while not stop.wait(0.5):
+        try:
+            step(services, watch)
+        except (OSError, sa.exc.OperationalError) as trouble:
+            log.warning("watch_waits", folder=folder.name, trouble=type(trouble).__name__)
+
+
+def open_watch(folder: Path) -> Watch:
+    """Prepare a folder and take up again what an earlier run had taken but not finished."""
+    for name in sorted(_OWN):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    return Watch(folder)
+
+
+def step(services: Services, watch: Watch) -> None:
+    """Look at the folder once: take what is still, hand in what was taken, put away what is done."""
+    for path in _still(watch, services.settings.stable_seconds):
+        _claim(watch, path)
+    for path in sorted((watch.folder / "processing").iterdir()):
+        if path.is_file() and path not in watch.taken:
+            _hand_in(services, watch, path)
+    for path, document_id in list(watch.taken.items()):
+        _put_away(services, watch, path, document_id)
+
+
+def _still(watch: Watch, seconds: float) -> Iterator[Path]:
+    now = time.monotonic()
+    present = {
+        path for path in watch.folder.iterdir() if path.is_file() and not path.is_symlink() and _wanted(path.name)
+    }
+    for path in present:
+        stat = path.stat()
+        known = watch.seen.get(path)
+        if known is None or known[:2] != (stat.st_size, stat.st_mtime_ns):
+            watch.seen[path] = (stat.st_size, stat.st_mtime_ns, now)
+        elif now - known[2] >= seconds:
+            yield path
+    for gone in watch.seen.keys() - present:
+        del watch.seen[gone]
+
+
+def _wanted(name: str) -> bool:
+    return not name.startswith(_JUNK) and not name.lower().endswith(_UNFINISHED)
+
+
+def _claim(watch: Watch, path: Path) -> None:
+    target = _free(watch.folder / "processing" / path.name)
+    try:
+        path.rename(target)
+    except OSError as trouble:
+        log.warning("not_taken", file=path.suffix, trouble=type(trouble).__name__)
+    watch.seen.pop(path, None)
+
+
+def _hand_in(services: Services, watch: Watch, path: Path) -> None:
+    """Receive one file; the same file of the same folder is one submission, so a restart brings no second one."""
+    stat = path.stat()
+    mark = hashlib.sha256(f"{path.resolve()}|{stat.st_ino}|{stat.st_mtime_ns}".encode()).hexdigest()
+    sender = f"文件夹 {watch.folder.name}"
+    submission = open_submission(services, sender=sender, door="folder", client_key=f"folder:{mark}")
+    try:
+        receipt = receive(
+            services, _chunks(path), filename=path.name, submission_id=submission, sender=sender, express=False
+        )
+    except TooLarge as refusal:
+        _move_back(
+            watch,
+            path,
+            State.REJECTED,
+            f"{path.name}\n文件超过 {refusal.limit} 字节。/ Larger than {refusal.limit} bytes.\n",
+        )
+        return
+    watch.taken[path] = receipt.document_id
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _put_away(services: Services, watch: Watch, path: Path, document_id: str) -> None:
+    try:
+        view = document_view(services, document_id)
+    except NotFound:
+        del watch.taken[path]
+        return
+    state = State(view["state"])
+    if state in _OUTCOMES:
+        text = None if state is State.REGISTERED else reason_text(view)
+        _move_back(watch, path, state, text)
+        watch.taken.pop(path, None)
+
+
+def _move_back(watch: Watch, path: Path, state: State, text: str | None) -> None:
+    target = _free(watch.folder / _OUTCOMES[state] / path.name)
+    if text:
+        target.with_name(target.name + ".reason.txt").write_text(text, encoding="utf-8")
+    path.rename(target)
+
+
+def _free(target: Path) -> Path:
+    """Find a name that is not taken yet: ``a.pdf``, then ``a (2).pdf``."""
+    free, number = target, 2
+    while free.exists():
+        free = target.with_name(f"{target.stem} ({number}){target.suffix}")
+        number += 1
+    return free
