@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -56,9 +57,7 @@ def tilt_of(picture: Picture) -> float:
     scale = 1000 / max(picture.shape[:2])
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     edges = cv2.Canny(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), 60, 180)
-    found: NDArray[np.int32] | None = cv2.HoughLinesP(
-        edges, 1, np.pi / 1440, 120, minLineLength=small.shape[1] // 5, maxLineGap=12
-    )
+    found: Any = cv2.HoughLinesP(edges, 1, np.pi / 1440, 120, minLineLength=small.shape[1] // 5, maxLineGap=12)
     if found is None:
         return 0.0
     spans = found[:, 0, :].astype(float)

@@ -16,7 +16,7 @@ from models.qr_payload import parse_payload
 from models.reading import Box, QrCode
 
 Picture = NDArray[np.uint8]
-_FORMAT = zxingcpp.BarcodeFormat.QRCode
+_FORMATS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 _CORNERS = ((0.0, 0.0, 0.45, 0.45), (0.05, 0.02, 0.5, 0.5), (0.0, 0.0, 0.3, 0.4))
 _SIDES = (1600, 900, 500)
 
@@ -35,7 +35,7 @@ def read_codes(picture: Picture, *, patient: bool = True) -> tuple[QrCode, ...]:
 
 def _decode(picture: Picture, x0: float, y0: float, scale: float) -> tuple[QrCode, ...]:
     codes = []
-    for found in zxingcpp.read_barcodes(picture, formats=[_FORMAT]):
+    for found in zxingcpp.read_barcodes(picture, formats=_FORMATS):
         corners = (
             found.position.top_left,
             found.position.top_right,

@@ -1,0 +1,39 @@
+"""Builds the web application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from api import problems
+from api.routes import documents, invoices, service, submissions
+from api.security import SecurityHeaders
+from api.web import pages
+from intake.desk.services import Services
+from intake.settings import Settings
+from intake.wiring import build_services
+
+_STATIC = Path(__file__).with_name("web") / "static"
+
+
+def create_app(services: Services | None = None) -> FastAPI:
+    """Build the application; ``services`` are opened from the settings unless given."""
+    app = FastAPI(
+        title="Shoupiao 收票",
+        version="1",
+        description="Takes in invoices, reads and checks them, keeps the ledger.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.state.services = services or build_services(Settings())
+    app.add_middleware(SecurityHeaders)
+    for routes in (submissions, documents, invoices, service):
+        app.include_router(routes.router, prefix="/api/v1")
+    app.include_router(service.probes)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    problems.install(app)
+    return app

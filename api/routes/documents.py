@@ -1,0 +1,55 @@
+"""Documents: their state, their original, their page pictures."""
+
+from __future__ import annotations
+
+import urllib.parse
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api.deps import Desk, Sender
+from intake.desk.receive import retry
+from intake.desk.review import NotInReview
+from intake.desk.views import NotFound, document_view
+from intake.store.blobs import original_key, picture_key
+
+router = APIRouter(tags=["documents"])
+
+
+@router.get("/documents/{document_id}")
+def document(document_id: str, desk: Desk) -> dict[str, Any]:
+    """Where a document stands, why, and what was read in it."""
+    return document_view(desk, document_id)
+
+
+@router.get("/documents/{document_id}/original", response_class=Response)
+def original(document_id: str, desk: Desk) -> Response:
+    """The file as it arrived, always as a download: it is a stranger's."""
+    view = document_view(desk, document_id)
+    name = urllib.parse.quote(view["filename"])
+    headers = {
+        "content-disposition": f"attachment; filename*=UTF-8''{name}",
+        "content-security-policy": "sandbox; default-src 'none'",
+    }
+    content = desk.blobs.get(original_key(view["sha256"]))
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+@router.get("/documents/{document_id}/pages/{page}.webp", response_class=Response)
+def page_picture(document_id: str, page: int, desk: Desk) -> Response:
+    """The picture of a page, upright; boxes of fields are in its pixels."""
+    view = document_view(desk, document_id)
+    try:
+        content = desk.blobs.get(picture_key(view["sha256"], page))
+    except FileNotFoundError as missing:
+        raise NotFound(f"{document_id}/{page}") from missing
+    return Response(content, media_type="image/webp", headers={"cache-control": "private, max-age=86400"})
+
+
+@router.post("/documents/{document_id}/retry", status_code=202)
+def read_again(document_id: str, desk: Desk, sender: Sender) -> dict[str, Any]:
+    """Read a returned or failed document once more."""
+    document_view(desk, document_id)
+    if not retry(desk, document_id, actor=sender):
+        raise NotInReview(document_id)
+    return document_view(desk, document_id)

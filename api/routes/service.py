@@ -1,0 +1,48 @@
+"""What programs may know of the service itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from api.deps import Desk
+from intake.check.catalogue import rules
+from intake.desk.health import counts, oldest_waiting, readiness
+
+router = APIRouter(tags=["service"])
+probes = APIRouter(tags=["service"])
+
+
+@router.get("/rules")
+def rule_list() -> dict[str, Any]:
+    """Every rule with its severity and sentences."""
+    names = ("id", "stage", "kinds", "severity", "zh", "en", "source")
+    return {"rules": [{name: getattr(rule, name) for name in names} for rule in rules().values()]}
+
+
+@router.get("/capabilities")
+def capabilities(desk: Desk) -> dict[str, Any]:
+    """Limits and formats, so that programs need not guess."""
+    formats = ["pdf", "ofd", "xml", "zip", "jpeg", "png", "webp", "tiff", "heic"]
+    return {"max_bytes": desk.settings.max_bytes, "formats": formats, "languages": ["zh", "en"]}
+
+
+@router.get("/status")
+def status(desk: Desk) -> dict[str, Any]:
+    """What waits and what is done."""
+    return {"documents": counts(desk), "oldest_waiting_seconds": oldest_waiting(desk)}
+
+
+@probes.get("/healthz")
+def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@probes.get("/readyz")
+def readyz(desk: Desk) -> JSONResponse:
+    """Database and queue answer; 503 when one does not."""
+    state = readiness(desk)
+    return JSONResponse(state, status_code=200 if set(state.values()) == {"ok"} else 503)
