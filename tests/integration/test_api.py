@@ -1,0 +1,194 @@
+"""The doors over HTTP, on a real database and a real Redis."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from intake.desk.services import Services
+from intake.queue import JobQueue
+from intake.settings import Settings
+from intake.wiring import build_services
+from tests.integration.invoices import einvoice, number
+from tests.integration.test_desk import work
+
+
+@pytest.fixture
+def desk(redis_url: str, tmp_path: Path) -> Iterator[Services]:
+    opened = build_services(Settings(var=tmp_path / "var", redis_url=redis_url, max_bytes=200_000))
+    opened.queue.connection.flushall()
+    yield opened
+    opened.database.dispose()
+    opened.queue.connection.close()
+
+
+@pytest.fixture
+def client(desk: Services) -> Iterator[TestClient]:
+    with TestClient(create_app(desk), follow_redirects=False) as opened:
+        yield opened
+
+
+def post(client: TestClient, content: bytes, name: str = "a.xml", **headers: str) -> dict[str, object]:
+    answer = client.post("/api/v1/submissions", files={"files": (name, content)}, headers=headers)
+    assert answer.status_code == 202, answer.text
+    taken: dict[str, object] = answer.json()
+    return taken
+
+
+def put(client: TestClient, content: bytes, client_id: str = "phone-1", name: str = "a.xml") -> dict[str, object]:
+    answer = client.put(f"/api/v1/submissions/{client_id}/{name}", content=content)
+    assert answer.status_code == 202, answer.text
+    taken: dict[str, object] = answer.json()
+    return taken
+
+
+def test_an_upload_is_accepted_at_once_and_followed(client: TestClient, desk: Services, tmp_path: Path) -> None:
+    taken = post(client, einvoice(number(1)))
+    (document,) = taken["documents"]  # type: ignore[misc]
+    assert document["state"] in ("received", "queued")
+    work(desk, document["document_id"], tmp_path)
+    view = client.get(str(taken["url"])).json()
+    assert view["counts"] == {"registered": 1}
+    assert client.get("/api/v1/invoices", params={"q": number(1)[-6:]}).json()["count"] == 1
+
+
+def test_the_same_key_is_the_same_submission(client: TestClient) -> None:
+    first = post(client, einvoice(number(2)), **{"Idempotency-Key": "k1"})
+    again = post(client, einvoice(number(2)), **{"Idempotency-Key": "k1"})
+    assert first["id"] == again["id"]
+    assert first["documents"][0]["document_id"] == again["documents"][0]["document_id"]  # type: ignore[index]
+
+
+def test_a_stream_sent_twice_is_one_document(client: TestClient) -> None:
+    first, again = (put(client, einvoice(number(3)))["documents"] for _ in range(2))
+    assert first[0]["document_id"] == again[0]["document_id"]  # type: ignore[index]
+
+
+def test_a_stream_over_the_limit_is_refused_while_it_comes(client: TestClient) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(1000):
+            yield b"x" * 10_000
+
+    answer = client.put("/api/v1/submissions/c/big.bin", content=endless())
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail_zh"].startswith("文件超过上限")
+
+
+def test_one_file_too_large_does_not_lose_the_others(client: TestClient) -> None:
+    files = [("files", ("big.pdf", b"x" * 300_000)), ("files", ("ok.xml", einvoice(number(4))))]
+    documents = client.post("/api/v1/submissions", files=files).json()["documents"]
+    assert [one.get("error") for one in documents] == ["too_large", None]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/v1/documents/nothing", 404),
+        ("GET", "/api/v1/submissions/nothing", 404),
+        ("GET", "/api/v1/submissions/nothing/events", 404),
+        ("GET", "/api/v1/invoices/nothing", 404),
+        ("POST", "/api/v1/documents/nothing/retry", 404),
+        ("GET", "/api/v1/invoices?cursor=bm9uc2Vuc2U=", 400),
+        ("GET", "/api/v1/invoices?limit=100000", 422),
+        ("POST", "/api/v1/submissions", 422),
+        ("DELETE", "/api/v1/invoices", 405),
+        ("GET", "/api/v1/unknown", 404),
+    ],
+)
+def test_every_error_is_a_problem_in_both_languages(client: TestClient, method: str, path: str, status: int) -> None:
+    answer = client.request(method, path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert body["status"] == status
+    assert body["detail"]
+    assert body["detail_zh"]
+
+
+def test_a_browser_gets_its_errors_as_a_page(client: TestClient) -> None:
+    answer = client.get("/documents/nothing", headers={"accept": "text/html"})
+    assert answer.status_code == 404
+    assert "没有找到" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/ledger", "/trace", "/api/v1/rules", "/healthz", "/static/app.js", "/nothing"])
+def test_every_answer_carries_the_guards(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert headers["x-frame-options"] == "DENY"
+
+
+def test_an_original_comes_only_as_a_download(client: TestClient) -> None:
+    taken = post(client, einvoice(number(5)), name="发票.xml")
+    document = taken["documents"][0]["document_id"]  # type: ignore[index]
+    answer = client.get(f"/api/v1/documents/{document}/original")
+    assert answer.content == einvoice(number(5))
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert "sandbox" in answer.headers["content-security-policy"]
+
+
+def test_names_of_strangers_are_shown_as_text(client: TestClient, desk: Services, tmp_path: Path) -> None:
+    sharp = "<img src=x onerror=alert(1)>.xml"
+    taken = post(client, einvoice(number(6), name="&lt;script&gt;alert(1)&lt;/script&gt;"), name=sharp)
+    document = taken["documents"][0]["document_id"]  # type: ignore[index]
+    work(desk, document, tmp_path)
+    for path in (f"/batches/{taken['id']}", f"/documents/{document}", "/trace?q=onerror"):
+        page = client.get(path).text
+        assert "<img src=x" not in page
+        assert "<script>alert" not in page
+
+
+def test_events_can_be_resumed_after_the_last_one(client: TestClient, desk: Services, tmp_path: Path) -> None:
+    taken = post(client, einvoice(number(7)))
+    work(desk, taken["documents"][0]["document_id"], tmp_path)  # type: ignore[index]
+    address = f"/api/v1/submissions/{taken['id']}/events"
+    first = events_of(client.get(address).text)
+    assert [name for name, _ in first][-1] == "done"
+    seen = [identity for name, identity in first if name == "change"]
+    rest = events_of(client.get(address, headers={"Last-Event-ID": seen[-2]}).text)
+    assert [identity for name, identity in rest if name == "change"] == seen[-1:]
+
+
+def events_of(text: str) -> list[tuple[str, str]]:
+    found = []
+    for block in text.replace("\r\n", "\n").split("\n\n"):
+        lines = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line and not line.startswith(":"))
+        if "event" in lines:
+            found.append((lines["event"], lines.get("id", "")))
+    return found
+
+
+def test_the_form_leads_to_the_page_of_the_batch(client: TestClient) -> None:
+    answer = client.post("/", files={"files": ("a.xml", einvoice(number(8)))}, data={"sender": "小王"})
+    assert answer.status_code == 303
+    page = client.get(answer.headers["location"])
+    assert "a.xml" in page.text
+
+
+def test_the_pages_speak_english_when_asked(client: TestClient) -> None:
+    assert "Drop invoices here" in client.get("/?lang=en").text
+    assert "把发票拖到这里" in client.get("/?lang=zh").text
+
+
+def test_the_description_of_the_api_is_whole(client: TestClient) -> None:
+    description = client.get("/api/v1/openapi.json").json()
+    assert "/api/v1/submissions/{client_id}/{filename}" in description["paths"]
+    assert json.dumps(description)
+
+
+def test_readiness_names_what_is_away(desk: Services, client: TestClient) -> None:
+    assert client.get("/readyz").status_code == 200
+    away = dataclasses.replace(desk, queue=JobQueue("redis://127.0.0.1:1/0"))
+    with TestClient(create_app(away)) as without_redis:
+        answer = without_redis.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["queue"] != "ok"

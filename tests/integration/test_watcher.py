@@ -1,0 +1,88 @@
+"""The folder door: whole files only, each to the folder of its outcome, nothing deleted."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from intake.desk.services import Services
+from intake.desk.views import document_view
+from tests.integration.invoices import einvoice, number
+from tests.integration.test_desk import work
+from workers.watcher import Watch, open_watch, step
+
+
+@pytest.fixture
+def watch(services: Services, tmp_path: Path) -> Watch:
+    services.settings.stable_seconds = 0.1
+    return open_watch(tmp_path / "inbox")
+
+
+def look(services: Services, watch: Watch, times: int = 2) -> None:
+    for _ in range(times):
+        step(services, watch)
+        time.sleep(0.12)
+
+
+def finish(services: Services, watch: Watch, tmp_path: Path) -> None:
+    for document in watch.taken.values():
+        work(services, document, tmp_path)
+    step(services, watch)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_registered_file_ends_in_registered(services: Services, watch: Watch, tmp_path: Path) -> None:
+    (watch.folder / "a.xml").write_bytes(einvoice(number(1)))
+    look(services, watch)
+    finish(services, watch, tmp_path)
+    assert names(watch.folder / "registered") == ["a.xml"]
+
+
+def test_a_returned_file_has_its_reason_beside_it(services: Services, watch: Watch, tmp_path: Path) -> None:
+    (watch.folder / "a.xml").write_bytes(einvoice(number(2), total="1.00"))
+    look(services, watch)
+    finish(services, watch, tmp_path)
+    assert names(watch.folder / "rejected") == ["a.xml", "a.xml.reason.txt"]
+    assert "≠" in (watch.folder / "rejected" / "a.xml.reason.txt").read_text(encoding="utf-8")
+
+
+def test_a_file_that_still_grows_is_left_alone(services: Services, watch: Watch) -> None:
+    path = watch.folder / "slow.xml"
+    whole = einvoice(number(3))
+    for end in range(100, len(whole), 300):
+        path.write_bytes(whole[:end])
+        step(services, watch)
+        time.sleep(0.05)
+    assert path.exists()
+    assert not watch.taken
+
+
+def test_junk_and_unfinished_files_are_never_touched(services: Services, watch: Watch) -> None:
+    for name in (".DS_Store", "~$a.xml", "b.pdf.part", "Thumbs.db"):
+        (watch.folder / name).write_bytes(b"x")
+    look(services, watch, 3)
+    assert {".DS_Store", "~$a.xml", "b.pdf.part", "Thumbs.db"} <= set(names(watch.folder))
+
+
+def test_a_restart_takes_up_what_was_taken_without_doubling(services: Services, watch: Watch, tmp_path: Path) -> None:
+    (watch.folder / "a.xml").write_bytes(einvoice(number(4)))
+    look(services, watch)
+    (before,) = watch.taken.values()
+    again = open_watch(watch.folder)
+    step(services, again)
+    assert list(again.taken.values()) == [before]
+    finish(services, again, tmp_path)
+    assert document_view(services, before)["state"] == "registered"
+
+
+def test_a_second_file_of_the_same_name_keeps_both(services: Services, watch: Watch, tmp_path: Path) -> None:
+    for serial in (5, 6):
+        (watch.folder / "a.xml").write_bytes(einvoice(number(serial)))
+        look(services, watch)
+        finish(services, watch, tmp_path)
+    assert names(watch.folder / "registered") == ["a (2).xml", "a.xml"]
