@@ -35,6 +35,8 @@ WORDS = {
     "duplicate": "重复",
     "failed": "处理失败",
 }
+#: The folder that stands for a scanner's.
+WATCHED = "watched"
 #: The folders into which the watcher sorts.
 FOLDER_OF = {"registered": "registered", "in_review": "review", "rejected": "rejected", "duplicate": "duplicate"}
 
@@ -69,7 +71,7 @@ def demo(once: Annotated[bool, typer.Option("--once", help="End when every sampl
     folder = Path(tempfile.mkdtemp(prefix="shoupiao-demo-"))
     try:
         console.print("Starting the service …")
-        with running_service(folder) as address:
+        with running_service(folder, folder / WATCHED) as address:
             results = _feed(address, folder, console)
             _show(results, console)
             if not once:
@@ -108,17 +110,17 @@ def _feed(address: str, folder: Path, console: Console) -> list[Result]:
 
 
 def _by_form(address: str, folder: Path, samples: list[Sample]) -> Iterator[Result]:
-    """Door 1: the form of the web page, one submission with many files."""
+    """Door 1: a form with many files, as the web page and most programs send it."""
     files = [("files", (sample.path.name, sample.path.read_bytes())) for sample in samples]
     accepted = httpx.post(f"{address}/api/v1/submissions", files=files, timeout=60).raise_for_status().json()
     deadline = time.monotonic() + PATIENCE_SECONDS
     for sample, document in zip(samples, accepted["documents"], strict=True):
-        yield _result(sample, "form", _settled(address, document["id"], deadline))
+        yield _result(sample, "form", _settled(address, document["document_id"], deadline))
 
 
 def _by_command(address: str, folder: Path, samples: list[Sample]) -> Iterator[Result]:
     """Door 2: ``submit``, which streams each file with PUT and waits for its outcome."""
-    command = [sys.executable, "-m", "intake", "submit", "--json", "--server", address]
+    command = [sys.executable, "-m", "intake", "submit", "--json", "--url", address]
     run = subprocess.run(
         [*command, *(str(sample.path) for sample in samples)],
         cwd=ROOT,
@@ -127,59 +129,54 @@ def _by_command(address: str, folder: Path, samples: list[Sample]) -> Iterator[R
         timeout=PATIENCE_SECONDS,
         check=False,
     )
-    documents = {Path(row["file"]).name: row for row in map(json.loads, run.stdout.splitlines())}
+    views = {view["filename"]: view for view in map(json.loads, run.stdout.splitlines())}
     for sample in samples:
-        yield _result(sample, "command", documents.get(sample.path.name, {"state": "failed", "reason": run.stderr}))
+        yield _result(sample, "command", views.get(sample.path.name, {}))
 
 
 def _by_folder(address: str, folder: Path, samples: list[Sample]) -> Iterator[Result]:
     """Door 3: a watched folder, which sorts each file by its outcome."""
-    watched = folder / "watched"
-    watched.mkdir()
-    command = [sys.executable, "-m", "intake", "watch", str(watched), "--server", address]
-    with (folder / "watch.log").open("wb") as log:
-        watcher = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            for sample in samples:
-                shutil.copy(sample.path, watched)
-            deadline = time.monotonic() + PATIENCE_SECONDS
-            for sample in samples:
-                yield _sorted(sample, watched, deadline)
-        finally:
-            watcher.terminate()
-            watcher.wait()
+    watched = folder / WATCHED
+    for sample in samples:
+        shutil.copy(sample.path, watched)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    for sample in samples:
+        yield _sorted(address, sample, watched, deadline)
+
+
+def _sorted(address: str, sample: Sample, watched: Path, deadline: float) -> Result:
+    """Wait until the watcher has put the file where it belongs; the service says what was read in it."""
+    while time.monotonic() < deadline:
+        for state, outcome_folder in FOLDER_OF.items():
+            if (watched / outcome_folder / sample.path.name).exists():
+                found = httpx.get(f"{address}/api/v1/trace", params={"q": sample.path.name}, timeout=10)
+                document = found.raise_for_status().json()["documents"][0]["id"]
+                return _result(sample, "folder", {**_settled(address, document, deadline), "state": state})
+        time.sleep(0.3)
+    return _result(sample, "folder", {})
 
 
 def _settled(address: str, document: str, deadline: float) -> dict[str, Any]:
     """Ask until the document has its outcome."""
     while True:
         told: dict[str, Any] = httpx.get(f"{address}/api/v1/documents/{document}", timeout=10).raise_for_status().json()
-        if told["state"] in WORDS or time.monotonic() > deadline:
+        if told["final"] or time.monotonic() > deadline:
             return told
         time.sleep(0.3)
 
 
-def _sorted(sample: Sample, watched: Path, deadline: float) -> Result:
-    """Wait until the watcher has put the file into the folder of its outcome."""
-    while time.monotonic() < deadline:
-        for state, outcome_folder in FOLDER_OF.items():
-            if (watched / outcome_folder / sample.path.name).exists():
-                note = watched / outcome_folder / f"{sample.path.name}.reason.txt"
-                reason = note.read_text("utf-8").strip().splitlines()[0] if note.exists() else ""
-                return Result(sample, "folder", state, reason=reason)
-        time.sleep(0.3)
-    return Result(sample, "folder", "waiting")
-
-
 def _result(sample: Sample, door: str, told: Mapping[str, Any]) -> Result:
-    invoice: Mapping[str, Any] = next(iter(told.get("invoices") or []), {})
+    invoice: Mapping[str, Any] = next(iter(told.get("invoices", [])), {})
+    fields: Mapping[str, Any] = invoice.get("fields", {})
+    values = {name: fields[name]["value"] for name in ("invoice_number", "total") if name in fields}
+    reason: Mapping[str, str] = next(iter(told.get("reasons", [])), {})
     return Result(
         sample,
         door,
-        told["state"],
-        number=invoice.get("number") or "",
-        total=invoice.get("total") or "",
-        reason=told.get("reason") or "",
+        told.get("state", "no answer"),
+        number=values.get("invoice_number", ""),
+        total=values.get("total", ""),
+        reason=reason.get("zh", ""),
     )
 
 

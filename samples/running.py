@@ -26,8 +26,10 @@ class DidNotStart(Exception):
 
 
 @contextmanager
-def running_service(folder: Path) -> Iterator[str]:
+def running_service(folder: Path, watched: Path | None = None) -> Iterator[str]:
     """Start ``python -m intake up`` with everything under ``folder``, give its address, stop it on leaving.
+
+    Files that fall into ``watched`` are taken in as well.
 
     Raises:
         DidNotStart: when it does not answer in time.
@@ -35,6 +37,8 @@ def running_service(folder: Path) -> Iterator[str]:
     port = free_port()
     log = folder / "service.log"
     command = [sys.executable, "-m", "intake", "up", "--port", str(port)]
+    if watched:
+        command += ["--watch", str(watched)]
     with log.open("wb") as output:
         # A session of its own, so that Ctrl-C reaches the demo first and the service is stopped in order.
         service = subprocess.Popen(
@@ -57,7 +61,7 @@ def environment_for(folder: Path) -> dict[str, str]:
     """This process's environment, turned away from any database and files that are in real use."""
     mine = {"DATABASE_URL", "BLOBS_URL"} | ({"REDIS_URL"} if shutil.which("redis-server") else set())
     kept = {name: value for name, value in os.environ.items() if name not in mine}
-    return {**kept, "SHOUPIAO_VAR": str(folder)}
+    return {**kept, "SHOUPIAO_VAR": str(folder / "var")}
 
 
 def free_port() -> int:
