@@ -49,6 +49,7 @@ def test_no_function_is_too_long_to_be_understood() -> None:
     too_long = {
         f"{path.relative_to(ROOT)}:{function.name}": length
         for path in python_files()
+        if "versions" not in path.parts  # a migration is a list of tables, read from top to bottom
         for function in functions(path)
         if (length := (function.end_lineno or 0) - function.lineno + 1) > LONGEST_FUNCTION
     }
