@@ -37,7 +37,9 @@ def read_figures(frame: Frame) -> Figures:
 
 def money_pieces(line: Line) -> list[Piece]:
     """All figures with two decimals on a line, from left to right, without their currency sign."""
-    return [_bare(line, *found.span()) for found in _MONEY.finditer(line.text)]
+    return [
+        _bare(line, *found.span()) for start, end in line.spans() for found in _MONEY.finditer(line.text, start, end)
+    ]
 
 
 def _bare(line: Line, start: int, end: int) -> Piece:

@@ -50,6 +50,13 @@ class Line:
         places = self.places[start:end]
         return Piece(self.text[start:end], _around([box for box, _ in places]), min(conf for _, conf in places))
 
+    def spans(self) -> Iterable[tuple[int, int]]:
+        """Yield where each word begins and ends: figures of neighbouring columns must not run together."""
+        start = 0
+        for word in self.words:
+            yield start, start + len(word.text)
+            start += len(word.text)
+
     def match(self, pattern: re.Pattern[str]) -> Iterable[tuple[re.Match[str], Piece]]:
         """Yield every match of the pattern with the piece of its first group (or of the whole match)."""
         for found in pattern.finditer(self.text):

@@ -24,7 +24,8 @@ def einvoice(
 <SellerInformation><SellerIdNum>{SELLER}</SellerIdNum><SellerName>上海范例餐饮有限公司</SellerName></SellerInformation>
 <BuyerInformation><BuyerIdNum>{BUYER}</BuyerIdNum><BuyerName>北京样例科技有限公司</BuyerName></BuyerInformation>
 <BasicInformation><TotalAmWithoutTax>{amount}</TotalAmWithoutTax><TotalTaxAm>{tax}</TotalTaxAm>
-<TotalTax-includedAmount>{total}</TotalTax-includedAmount><RequestTime>2026-03-02 10:00:00</RequestTime></BasicInformation>
+<TotalTax-includedAmount>{total}</TotalTax-includedAmount>
+<RequestTime>2026-03-02 10:00:00</RequestTime></BasicInformation>
 <IssuItemInformation><ItemName>*餐饮服务*{name}</ItemName><Amount>{amount}</Amount><TaxRate>0.06</TaxRate>
 <ComTaxAm>{tax}</ComTaxAm></IssuItemInformation></EInvoiceData>
 <TaxSupervisionInfo><InvoiceNumber>{number}</InvoiceNumber><IssueTime>2026-03-02</IssueTime></TaxSupervisionInfo>
