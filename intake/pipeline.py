@@ -41,16 +41,16 @@ def read_document(
     """
     watch = _Watch()
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    with watch.stage("source"):
-        try:
+    try:
+        with watch.stage("source"):
             opened = open_source(path, limits or Limits())
-        except UnreadableInput as refusal:
-            finding = Finding(refusal.rule, Severity.REJECT, params=refusal.params)
-            return Outcome(sha256, Format.UNKNOWN, 0, Verdict.REJECT, (finding,), timings_ms=watch.times)
+        with watch.stage("read"):
+            data = read_structured(part for one in _parts(opened) for part in one.data)
+            read = [read_page(page, engine, bool(data), scratch) for one in _parts(opened) for page in one.pages]
+    except UnreadableInput as refusal:
+        finding = Finding(refusal.rule, Severity.REJECT, params=refusal.params)
+        return Outcome(sha256, Format.UNKNOWN, 0, Verdict.REJECT, (finding,), timings_ms=watch.times)
 
-    with watch.stage("read"):
-        data = read_structured(part for one in _parts(opened) for part in one.data)
-        read = [read_page(page, engine, bool(data), scratch) for one in _parts(opened) for page in one.pages]
     with watch.stage("extract"):
         pages: tuple[PageReading, ...] = tuple(page.reading for page in read)
         invoices = extract(pages, data)

@@ -6,7 +6,7 @@ Nothing is proven here and nothing is invented: a field that was not read is abs
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from intake.extract.classify import classify, is_something_else
@@ -15,6 +15,7 @@ from intake.extract.digital import read_digital
 from intake.extract.draft import Draft, new_draft
 from intake.extract.frame import find_frame
 from intake.extract.vat import read_vat
+from models.finding import Finding, Severity
 from models.invoice import Invoice, LineItem, StructuredInvoice
 from models.kinds import KIND_INFO, Kind
 from models.numbers import kind_of_code
@@ -22,6 +23,7 @@ from models.qr_payload import QrPayload, parse_payload
 from models.reading import PageReading, QrCode, Reading, Source
 
 _LIST_PAGE = re.compile(r"销售货物或者?提供应税劳务.{0,6}清单|应税货物.{0,8}清单")
+_NUMBERS = re.compile(r"发票号码:?(\d{20}|\d{8})(?!\d)")
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class _Sheet:
 
     drafts: list[Draft] = field(default_factory=list)
     codes: list[Mapping[str, list[Reading]]] = field(default_factory=list)
+    findings: tuple[Finding, ...] = ()
     data: list[StructuredInvoice] = field(default_factory=list)
 
     def number(self) -> str | None:
@@ -73,7 +76,16 @@ def _read_page(page: PageReading) -> _Sheet | None:
         return _Sheet([draft], [])
     if KIND_INFO[kind].supported:
         (read_digital if KIND_INFO[kind].twenty_digits else read_vat)(frame, draft)
-    return _Sheet([draft], _readings_of_codes(payloads, kind, page.page))
+    return _Sheet(
+        [draft], _readings_of_codes(payloads, kind, page.page), findings=tuple(_several(text, payloads, page))
+    )
+
+
+def _several(text: str, payloads: Sequence[tuple[QrCode, QrPayload]], page: PageReading) -> Iterator[Finding]:
+    """Several invoices on one picture are told apart by a person: their fields must never be mixed."""
+    numbers = {payload.number for _, payload in payloads} | set(_NUMBERS.findall(text))
+    if len(numbers) > 1 or text.count("价税合计") > 1:
+        yield Finding("FILE-SPLIT-DOUBT", Severity.REVIEW, page=page.page)
 
 
 def _readings_of_codes(
@@ -122,6 +134,7 @@ def _invoice(sheet: _Sheet) -> Invoice:
         fields=settle(gathered),
         items=items,
         items_source=source,
+        findings=sheet.findings,
     )
 
 

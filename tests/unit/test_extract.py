@@ -246,3 +246,15 @@ def test_a_code_tells_toll_from_other_electronic_invoices() -> None:
 
 def test_without_a_title_the_code_decides_before_the_qr_code() -> None:
     assert classify("", [Kind.VAT_SPECIAL_PAPER], [Kind.VAT_NORMAL_PAPER]) is Kind.VAT_SPECIAL_PAPER
+
+
+def test_totals_without_a_currency_sign_do_not_run_together() -> None:
+    bare = [(x, y, text.replace("¥", "") if y == 420 else text) for x, y, text in DIGITAL]
+    (invoice,) = extract([page_of(bare)], ())
+    assert (invoice.value("amount_excl_tax"), invoice.value("tax")) == ("100.00", "6.00")
+
+
+def test_two_invoices_on_one_picture_are_never_mixed_without_a_person() -> None:
+    second = [(x, y + 700, text.replace("123456789", "123456790")) for x, y, text in DIGITAL]
+    (invoice,) = extract([page_of(DIGITAL + second)], ())
+    assert [finding.rule for finding in invoice.findings] == ["FILE-SPLIT-DOUBT"]
