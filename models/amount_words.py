@@ -10,7 +10,6 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from itertools import product
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _UNITS = {"仟": 1000, "佰": 100, "拾": 10}
@@ -22,15 +21,6 @@ _NEGATIVE = re.compile(rf"^{_MARK}[(]?负数?[)]?{_MARK}")
 _AMOUNT = re.compile(
     r"^(?:([零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+)圆)?(零)?(?:([零壹贰叁肆伍陆柒捌玖])角)?(零)?(?:([零壹贰叁肆伍陆柒捌玖])分)?(整)?$"
 )
-_LOOKALIKES = {
-    "壹": "一壶壺", "贰": "武戒", "叁": "参卷", "肆": "肄律", "伍": "任低", "陆": "陇际", "柒": "染漆", "捌": "别拐",
-    "玖": "政玫", "拾": "抬给", "佰": "伯怕值", "仟": "什任件", "万": "方刀", "圆": "园圜国回员面", "角": "甬用",
-    "分": "兮", "整": "楚蔡墊", "零": "雪霉雷",
-}  # fmt: skip
-_MEANT: dict[str, str] = {}
-for _right, _wrongs in _LOOKALIKES.items():
-    for _wrong in _wrongs:
-        _MEANT[_wrong] = _MEANT.get(_wrong, "") + _right
 
 
 class Status(StrEnum):
@@ -168,22 +158,3 @@ def _print_group(value: int) -> str:
         elif text and value % scale and not text.endswith("零"):
             text += "零"
     return text
-
-
-def mended_words(text: str, figure: Decimal) -> str | None:
-    """Replace look-alike characters where the result then says exactly ``figure``; None when it does not.
-
-    Only characters that have no place in an amount are replaced (rule book §11), so a right text is never changed.
-    """
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
-    known = set(_DIGITS) | set("仟佰拾万亿圆元角分整正")
-    doubtful = [place for place, char in enumerate(plain) if char not in known and char in _MEANT]
-    if not doubtful or len(doubtful) > 6:
-        return None
-    for choice in product(*(_MEANT[plain[place]] for place in doubtful)):
-        chars = list(plain)
-        for place, char in zip(doubtful, choice, strict=True):
-            chars[place] = char
-        if parse_words("".join(chars)).value == figure:
-            return "".join(chars)
-    return None

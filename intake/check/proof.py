@@ -96,7 +96,11 @@ def _said_in_words(invoice: Invoice) -> Decimal | None:
 
 
 def _exact(field: Field) -> bool:
-    return any(reading.source in (Source.TEXT_LAYER, Source.STRUCTURED) for reading in field.readings)
+    """Whether the characters are those of the file itself, not recognised; loose tags only repeat the text layer."""
+    return any(
+        reading.source is Source.TEXT_LAYER or (reading.source is Source.STRUCTURED and reading.confidence == 1.0)
+        for reading in field.readings
+    )
 
 
 def _id_proves_itself(field: Field, context: CheckContext) -> bool:

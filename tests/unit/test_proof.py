@@ -1,0 +1,162 @@
+"""The gate: each way of proof once with and once without its second source."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from intake.check import CheckContext, check
+from intake.decide import decide
+from models.finding import Severity, Verdict
+from models.invoice import Invoice
+from models.kinds import Kind
+from models.outcome import Format
+from models.reading import Field, Reading, Source
+from models.tax_id import check_character, organisation_check
+
+CONTEXT = CheckContext(today=dt.date(2026, 11, 24), format=Format.PDF)
+
+
+def tax_id(region: str, organisation: str) -> str:
+    first = f"91{region}{organisation}{organisation_check(organisation)}"
+    return first + check_character(first)
+
+
+BUYER, SELLER = tax_id("110108", "MA01C2R3"), tax_id("310115", "12345678")
+VALUES = {
+    "invoice_number": "26112000000123456789",
+    "issue_date": "2026-07-30",
+    "buyer_name": "北京样例科技有限公司",
+    "buyer_tax_id": BUYER,
+    "seller_name": "上海范例餐饮有限公司",
+    "seller_tax_id": SELLER,
+    "amount_excl_tax": "100.00",
+    "tax": "6.00",
+    "total": "106.00",
+    "total_in_words": "壹佰零陆圆整",
+}
+QR = {"invoice_number": VALUES["invoice_number"], "issue_date": VALUES["issue_date"], "total": VALUES["total"]}
+
+
+def invoice(
+    source: Source = Source.OCR, confidence: float = 0.99, qr: dict[str, str] | None = None, **changes: str | None
+) -> Invoice:
+    fields = {}
+    for name, value in {**VALUES, **changes}.items():
+        readings = [Reading(value, source, confidence)] if value is not None else []
+        if qr and name in qr:
+            readings.append(Reading(qr[name], Source.QR))
+        if readings:
+            fields[name] = Field(name, readings[0].value, tuple(readings))
+    return Invoice(Kind.DIGITAL_NORMAL, 1, fields)
+
+
+def judged(one: Invoice) -> Invoice:
+    return decide(check(one, CONTEXT))
+
+
+def rules(one: Invoice) -> set[str]:
+    return {finding.rule for finding in judged(one).findings if finding.severity in (Severity.REJECT, Severity.REVIEW)}
+
+
+def test_print_and_qr_code_that_agree_are_accepted() -> None:
+    assert judged(invoice(qr=QR)).verdict is Verdict.ACCEPT
+
+
+def test_recognised_print_alone_proves_no_number() -> None:
+    one = judged(invoice())
+    assert not one.fields["invoice_number"].proven
+    assert one.verdict is Verdict.REVIEW
+
+
+def test_complete_data_proves_itself() -> None:
+    one = judged(invoice(Source.STRUCTURED, 1.0))
+    assert one.verdict is Verdict.ACCEPT
+    assert one.fields["total"].proof == "structured"
+
+
+def test_loose_tags_alone_prove_nothing() -> None:
+    assert judged(invoice(Source.STRUCTURED, 0.9)).verdict is Verdict.REVIEW
+
+
+def test_a_text_layer_whose_parts_fit_is_accepted() -> None:
+    assert judged(invoice(Source.TEXT_LAYER, 1.0)).verdict is Verdict.ACCEPT
+
+
+def test_a_text_layer_whose_number_and_year_differ_is_not() -> None:
+    one = judged(invoice(Source.TEXT_LAYER, 1.0, issue_date="2025-07-30"))
+    assert not one.fields["invoice_number"].proven
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "rule"),
+    [
+        ("invoice_number", "26112000000123456780", "QR-MISMATCH-NUM"),
+        ("total", "108.00", "QR-MISMATCH-AMT"),
+        ("issue_date", "2026-07-31", "QR-MISMATCH-DATE"),
+    ],
+)
+def test_what_print_and_code_say_differently_goes_to_a_person(name: str, other: str, rule: str) -> None:
+    one = invoice(qr={**QR, name: other})
+    assert rule in rules(one)
+    assert not judged(one).fields[name].proven
+
+
+def test_a_sum_that_does_not_hold_is_returned() -> None:
+    assert "AMT-SUM" in rules(invoice(qr=QR, tax="7.00"))
+    assert judged(invoice(qr=QR, tax="7.00")).verdict is Verdict.REJECT
+
+
+def test_a_rejection_on_unsure_recognition_becomes_a_question() -> None:
+    one = judged(invoice(confidence=0.85, tax="7.00"))
+    assert one.verdict is Verdict.REVIEW
+
+
+def test_words_that_say_another_amount_are_returned() -> None:
+    assert "AMT-WORDS" in rules(invoice(qr=QR, total_in_words="壹佰零柒圆整"))
+
+
+def test_a_sum_without_words_or_code_is_not_proven_by_recognition() -> None:
+    one = judged(invoice(total_in_words=None))
+    assert not one.fields["total"].proven
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.89])
+def test_a_tax_id_read_unsurely_is_not_proven(confidence: float) -> None:
+    assert not judged(invoice(confidence=confidence, qr=QR)).fields["seller_tax_id"].proven
+
+
+def test_a_repaired_tax_id_is_not_proven() -> None:
+    one = invoice(qr=QR)
+    mended = Field("seller_tax_id", SELLER, (Reading(SELLER, Source.OCR, 0.99, raw=SELLER.replace("1", "I", 1)),))
+    assert not judged(Invoice(one.kind, 1, {**one.fields, "seller_tax_id": mended})).fields["seller_tax_id"].proven
+
+
+def test_a_buyers_id_that_recognition_missed_keeps_it_from_the_ledger() -> None:
+    assert "BUYER-ID-MISSING" in rules(invoice(qr=QR, buyer_tax_id=None))
+
+
+def test_a_person_as_buyer_needs_no_tax_id() -> None:
+    assert judged(invoice(qr=QR, buyer_tax_id=None, buyer_name="个人")).verdict is Verdict.ACCEPT
+
+
+def test_an_unsure_name_goes_to_a_person() -> None:
+    assert "GATE-NAME" in rules(invoice(confidence=0.97, qr=QR))
+
+
+def test_tomorrow_is_the_future_and_today_is_not() -> None:
+    assert "DATE-FUTURE" not in rules(invoice(Source.STRUCTURED, 1.0, issue_date="2026-11-24"))
+    assert "DATE-FUTURE" in rules(invoice(Source.STRUCTURED, 1.0, issue_date="2026-11-25"))
+
+
+def test_a_buyer_that_is_not_ours_is_returned_once_we_are_known() -> None:
+    context = CheckContext(CONTEXT.today, Format.PDF, own_tax_ids=frozenset({SELLER}))
+    found = check(invoice(Source.STRUCTURED, 1.0), context).findings
+    assert [finding.rule for finding in found if finding.severity is Severity.REJECT] == ["BUYER-NOT-OURS"]
+
+
+@pytest.mark.parametrize("kind", [Kind.TAXI, Kind.DIGITAL_RAIL, Kind.UNKNOWN])
+def test_kinds_that_are_not_read_yet_are_never_accepted(kind: Kind) -> None:
+    one = judged(Invoice(kind, 1, invoice(Source.STRUCTURED, 1.0).fields))
+    assert one.verdict is Verdict.REVIEW
