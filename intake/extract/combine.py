@@ -14,7 +14,7 @@ from models.invoice import StructuredInvoice
 from models.kinds import KIND_INFO, Kind
 from models.money import money_text, parse_money
 from models.qr_payload import QrPayload
-from models.reading import Box, Field, QrCode, Reading, Source
+from models.reading import Field, QrCode, Reading, Source
 from models.tax_id import repair, tax_id_ok
 
 #: Confidence of loose tags (OFD CustomTag): they point at texts of the page and are often incomplete.
@@ -81,11 +81,3 @@ def _clean(name: str, value: str) -> str:
         amount = parse_money(value)
         return money_text(amount) if amount is not None else value
     return value
-
-
-def around(boxes: Iterable[Box | None]) -> Box | None:
-    """The smallest box around all boxes that are known."""
-    known = [box for box in boxes if box]
-    if not known:
-        return None
-    return Box(min(b.x0 for b in known), min(b.y0 for b in known), max(b.x1 for b in known), max(b.y1 for b in known))

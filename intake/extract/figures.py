@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from intake.extract.frame import Frame
 from intake.extract.lines import Line, Piece, build_lines
-from models.reading import Box
 
 _MONEY = re.compile(r"[(]?[¥￥]?[(]?-?[¥￥]?\d[\d,]*\.\d{1,2}(?!\d)[)]?")
 _SIGNED = re.compile(r"[(]?[¥￥]-?\d[\d,]*\.\d{1,2}(?!\d)")
@@ -112,8 +111,3 @@ def _in_words(frame: Frame) -> Piece | None:
         if longest and re.search(r"[圆元园圓角分整]", longest.group()):
             return row.cut(*longest.span())
     return None
-
-
-def union(first: Box, second: Box) -> Box:
-    """The smallest box around both."""
-    return Box(min(first.x0, second.x0), min(first.y0, second.y0), max(first.x1, second.x1), max(first.y1, second.y1))

@@ -38,7 +38,7 @@ class Line:
 
     @property
     def box(self) -> Box:
-        return _around([word.box for word in self.words])
+        return around([word.box for word in self.words])
 
     @property
     def y(self) -> float:
@@ -48,7 +48,7 @@ class Line:
     def cut(self, start: int, end: int) -> Piece:
         """Give the characters ``start`` to ``end`` (exclusive) as a piece."""
         places = self.places[start:end]
-        return Piece(self.text[start:end], _around([box for box, _ in places]), min(conf for _, conf in places))
+        return Piece(self.text[start:end], around([box for box, _ in places]), min(conf for _, conf in places))
 
     def spans(self) -> Iterable[tuple[int, int]]:
         """Yield where each word begins and ends: figures of neighbouring columns must not run together."""
@@ -137,7 +137,8 @@ def _edges(word: Word) -> list[float]:
     return edges
 
 
-def _around(boxes: Sequence[Box]) -> Box:
+def around(boxes: Sequence[Box]) -> Box:
+    """The smallest box around all boxes."""
     return Box(
         min(box.x0 for box in boxes),
         min(box.y0 for box in boxes),

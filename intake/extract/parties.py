@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from intake.extract.lines import Line, Piece
+from intake.extract.lines import Line, Piece, around
 
 _NAME = re.compile(r"名称[::]?|称[::]")
 _TAX_ID = re.compile(r"识别号[::]?|纳税人.{2,3}号[::]?")
@@ -80,8 +80,5 @@ def _join(pieces: Sequence[Piece]) -> Piece:
     first = pieces[0]
     if len(pieces) == 1:
         return first
-    boxes = [piece.box for piece in pieces]
-    box = type(first.box)(
-        min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes)
-    )
+    box = around([piece.box for piece in pieces])
     return Piece("".join(p.text for p in pieces), box, min(p.confidence for p in pieces))

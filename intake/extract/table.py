@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from intake.extract.figures import union
 from intake.extract.frame import Frame
-from intake.extract.lines import Line
+from intake.extract.lines import Line, around
 from models.invoice import LineItem
 from models.reading import Box, Word
 
@@ -28,7 +27,7 @@ class _Row:
 
     def add(self, column: str, word: Word) -> None:
         self.cells.setdefault(column, []).append(word.text)
-        self.box = union(self.box, word.box) if self.box else word.box
+        self.box = around([self.box, word.box]) if self.box else word.box
 
     def item(self, page: int) -> LineItem:
         text = {column: "".join(parts) for column, parts in self.cells.items()}
