@@ -52,7 +52,7 @@ hostile: $(RUN_READY) ## read the files that attack a reader, if they are at han
 	@$(PY) -m tools.hostile
 
 .PHONY: samples
-samples: $(RUN_READY) ## draw the sample invoices again
+samples: $(TEST_READY) ## draw the sample invoices again
 	@tools/system-packages test
 	@$(PY) -m samples.generate
 
