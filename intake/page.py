@@ -52,7 +52,7 @@ def read_page(page: SourcePage, engine: OcrEngine | None, has_data: bool, scratc
         prepared = prepare(picture, engine.turns)
         picture, findings = prepared.picture, prepared.findings
         words, source = engine.read(picture), Source.OCR
-    codes = read_codes(picture)
+    codes = read_codes(picture, patient=source is Source.OCR)
     scale = min(1.0, SHOWN_SIDE / max(picture.shape[:2]))
     reading = PageReading(
         page=page.number,

@@ -58,6 +58,8 @@ def read_document(
         context = CheckContext(today=today, format=opened.format, own_tax_ids=own_tax_ids)
         invoices = tuple(decide(check(invoice, context)) for invoice in invoices)
     findings = (*_findings(opened), *(finding for page in read for finding in page.findings))
+    if not invoices:
+        findings = (*findings, Finding("TYPE-UNKNOWN", Severity.REVIEW))
     pictures: tuple[PagePicture, ...] = tuple(page.stored for page in read if page.stored)
     return Outcome(
         sha256=sha256,

@@ -34,7 +34,6 @@ class Settings(BaseSettings):
     attempts: int = 3
     #: A file in a watched folder is taken once its size and time have not changed for this long.
     stable_seconds: float = 2.0
-    rescan_seconds: float = 30.0
     #: Tax ids of our own companies, separated by commas; empty: the buyer is not compared.
     own_tax_ids: str = ""
     ocr_threads: int = 1

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from intake.check.context import find
+from intake.check.proof import contradicted
 from models.amount_words import Status, parse_words
 from models.finding import Finding
 from models.invoice import Invoice, LineItem
@@ -26,6 +27,8 @@ def check_amounts(invoice: Invoice) -> Iterator[Finding]:
     if total is None:
         yield find(invoice, "AMT-MISSING")
         return
+    if _disputed(invoice):
+        return  # two sources differ on a figure: a sum over it would blame the wrong one
     if KIND_INFO[invoice.kind].taxed and amount is not None and tax is not None and amount + tax != total:
         yield find(invoice, "AMT-SUM", "total", A=amount, T=tax, P=total, d=abs(amount + tax - total))
     yield from _check_words(invoice, total)
@@ -35,6 +38,11 @@ def check_amounts(invoice: Invoice) -> Iterator[Finding]:
         yield find(invoice, "AMT-ZERO", "total")
     if invoice.items:
         yield from _check_lines(invoice, amount, tax)
+
+
+def _disputed(invoice: Invoice) -> bool:
+    figures = (invoice.fields.get(name) for name in ("amount_excl_tax", "tax", "total"))
+    return any(contradicted(field) for field in figures if field)
 
 
 def _check_words(invoice: Invoice, total: Decimal) -> Iterator[Finding]:

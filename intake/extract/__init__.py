@@ -23,6 +23,7 @@ from models.qr_payload import QrPayload, parse_payload
 from models.reading import PageReading, QrCode, Reading, Source
 
 _LIST_PAGE = re.compile(r"销售货物或者?提供应税劳务.{0,6}清单|应税货物.{0,8}清单")
+_VOID = re.compile(r"作\s*废|样\s*票|样\s*张|仅供参考|仅供预览|此票无效")
 _NUMBERS = re.compile(r"发票号码:?(\d{20}|\d{8})(?!\d)")
 
 
@@ -76,15 +77,23 @@ def _read_page(page: PageReading) -> _Sheet | None:
         return _Sheet([draft], [])
     if KIND_INFO[kind].supported:
         (read_digital if KIND_INFO[kind].twenty_digits else read_vat)(frame, draft)
-    return _Sheet(
-        [draft], _readings_of_codes(payloads, kind, page.page), findings=tuple(_several(text, payloads, page))
-    )
+    findings = (*_several(text, payloads, page), *_voided(page))
+    return _Sheet([draft], _readings_of_codes(payloads, kind, page.page), findings=findings)
+
+
+def _voided(page: PageReading) -> Iterator[Finding]:
+    """A mark that stands by itself on the page says that it is no valid invoice."""
+    for word in page.words:
+        if _VOID.fullmatch(word.text.strip("()[]【】*")):
+            sure = page.source is not Source.OCR or word.confidence >= 0.9
+            severity = Severity.REJECT if sure else Severity.REVIEW
+            yield Finding("PRINT-VOID", severity, page=page.page, box=word.box, params={"word": word.text})
 
 
 def _several(text: str, payloads: Sequence[tuple[QrCode, QrPayload]], page: PageReading) -> Iterator[Finding]:
     """Several invoices on one picture are told apart by a person: their fields must never be mixed."""
-    numbers = {payload.number for _, payload in payloads} | set(_NUMBERS.findall(text))
-    if len(numbers) > 1 or text.count("价税合计") > 1:
+    coded, printed = {payload.number for _, payload in payloads}, set(_NUMBERS.findall(text))
+    if len(coded) > 1 or len(printed) > 1 or text.count("价税合计") > 1:
         yield Finding("FILE-SPLIT-DOUBT", Severity.REVIEW, page=page.page)
 
 

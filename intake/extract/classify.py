@@ -39,6 +39,12 @@ _TITLES: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
     )
 )
 _PAPER_OF_CODE = {Kind.VAT_SPECIAL_PAPER, Kind.VAT_NORMAL_PAPER}
+_DIGITAL_OF_PAPER = {
+    Kind.VAT_SPECIAL_PAPER: Kind.DIGITAL_SPECIAL,
+    Kind.VAT_NORMAL_PAPER: Kind.DIGITAL_NORMAL,
+}
+_DIGITAL_NUMBER = re.compile(r"发票号码:?\d{20}(?!\d)")
+_CODE_LABEL = re.compile(r"发票代码")
 _NOT_INVOICES = re.compile(r"行程单|支付成功|交易成功|账单详情|对账单|收款收据|销货清单")
 
 
@@ -55,6 +61,9 @@ def is_something_else(text: str) -> bool:
 def classify(text: str, code_kinds: Iterable[Kind | None], qr_kinds: Iterable[Kind | None]) -> Kind:
     """Decide the kind from the page's text, the kinds that its invoice codes say, and those of its QR codes."""
     title = kind_of_title(text)
+    if title in _DIGITAL_OF_PAPER and _DIGITAL_NUMBER.search(text) and not _CODE_LABEL.search(text):
+        # 电子发票 in large letters is easily lost beside a seal; a labelled number of 20 digits says it as well.
+        return _DIGITAL_OF_PAPER[title]
     by_code = next((kind for kind in code_kinds if kind), None)
     if title in _PAPER_OF_CODE and by_code is Kind.VAT_NORMAL_ELECTRONIC:
         return by_code

@@ -13,7 +13,7 @@ _PEOPLE = {
     "reviewer": re.compile(r"复核人?[::]"),
     "drawer": re.compile(r"开票人[::]?"),
 }
-_STOP = re.compile(r"收款人|复核|开票人|销售方|[(]章[)]|下载次数|$")
+_STOP = re.compile(r"收款人|复核|开票人|销售|[(]章|下载次数|$")
 _NAME = re.compile(r"[^:;,。;\d]{1,20}")
 _SIDE = re.compile(r"^[备注]+$")
 

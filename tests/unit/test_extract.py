@@ -258,3 +258,14 @@ def test_two_invoices_on_one_picture_are_never_mixed_without_a_person() -> None:
     second = [(x, y + 700, text.replace("123456789", "123456790")) for x, y, text in DIGITAL]
     (invoice,) = extract([page_of(DIGITAL + second)], ())
     assert [finding.rule for finding in invoice.findings] == ["FILE-SPLIT-DOUBT"]
+
+
+def test_a_void_mark_across_the_page_is_seen() -> None:
+    (invoice,) = extract([page_of([*DIGITAL, (400, 330, "作废")])], ())
+    assert [(finding.rule, finding.severity.value) for finding in invoice.findings] == [("PRINT-VOID", "reject")]
+
+
+def test_a_lost_word_of_the_title_does_not_turn_a_digital_invoice_into_paper() -> None:
+    words = [(x, y, text.replace("电子发票(普通发票)", "增值税普通发票")) for x, y, text in DIGITAL]
+    (invoice,) = extract([page_of(words)], ())
+    assert invoice.kind is Kind.DIGITAL_NORMAL
