@@ -17,6 +17,7 @@ from intake.preprocess import prepare
 from intake.read.engine import OcrEngine
 from intake.read.qr import read_codes
 from intake.read.text_layer import read_text_layer
+from intake.second_look import Look
 from intake.source import SourcePage
 from models.finding import Finding
 from models.outcome import PagePicture
@@ -28,11 +29,15 @@ SHOWN_SIDE = 2000
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """A page's reading, its stored picture (None without a scratch folder) and what the picture was worth."""
+    """A page's reading, its stored picture (None without a scratch folder) and what the picture was worth.
+
+    ``look`` is the picture itself where it was read by OCR, for a second look.
+    """
 
     reading: PageReading
     stored: PagePicture | None = None
     findings: tuple[Finding, ...] = ()
+    look: Look | None = None
 
 
 def read_page(page: SourcePage, engine: OcrEngine | None, has_data: bool, scratch: Path | None) -> ReadPage:
@@ -62,7 +67,8 @@ def read_page(page: SourcePage, engine: OcrEngine | None, has_data: bool, scratc
         source=source,
         codes=tuple(QrCode(code.text, _scaled(code.box, scale) if code.box else None) for code in codes),
     )
-    return ReadPage(reading, _store(picture, scale, page.number, scratch) if scratch else None, findings)
+    stored = _store(picture, scale, page.number, scratch) if scratch else None
+    return ReadPage(reading, stored, findings, Look(picture, scale) if source is Source.OCR else None)
 
 
 def _scaled(box: Box, scale: float) -> Box:

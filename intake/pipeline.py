@@ -16,6 +16,7 @@ from intake.extract import extract
 from intake.page import read_page
 from intake.read.engine import OcrEngine
 from intake.read.structured import read_structured
+from intake.second_look import look_again
 from intake.source import Limits, Opened, open_source
 from models.finding import Finding, Severity, Verdict
 from models.outcome import Format, Outcome, PagePicture
@@ -53,7 +54,8 @@ def read_document(
 
     with watch.stage("extract"):
         pages: tuple[PageReading, ...] = tuple(page.reading for page in read)
-        invoices = extract(pages, data)
+        looks = {page.reading.page: page.look for page in read if page.look}
+        invoices = tuple(look_again(invoice, looks, engine) for invoice in extract(pages, data))
     with watch.stage("check"):
         context = CheckContext(today=today, format=opened.format, own_tax_ids=own_tax_ids)
         invoices = tuple(decide(check(invoice, context)) for invoice in invoices)

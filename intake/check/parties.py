@@ -19,6 +19,8 @@ _LABEL = re.compile(r"名称|识别号|统一社会|地址|电话|开户|账号|
 _PERSON = re.compile(r"个人|[(]个人[)]")
 #: OCR must be this sure of a name, which has no check of its own (measured: misread names scored up to 0.95).
 _SURE_NAME = 0.98
+#: A first reading from here on may be confirmed by a second look at the name alone.
+_NEARLY_SURE = 0.95
 
 
 def check_parties(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
@@ -68,7 +70,13 @@ def _check_name(invoice: Invoice, side: str) -> Iterator[Finding]:
 def _sure(field: Field) -> bool:
     best = field.best
     balanced = field.value.count("(") == field.value.count(")")
-    return balanced and (best.source is not Source.OCR or best.confidence >= _SURE_NAME)
+    return balanced and (best.source is not Source.OCR or best.confidence >= _SURE_NAME or _seen_twice(field))
+
+
+def _seen_twice(field: Field) -> bool:
+    """A second look at the name alone agrees surely, and the first was not far from sure."""
+    scores = sorted(reading.confidence for reading in field.readings if reading.value == field.value)
+    return len(scores) > 1 and scores[-1] >= _SURE_NAME and scores[0] >= _NEARLY_SURE
 
 
 def _check_buyer(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:

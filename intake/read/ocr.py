@@ -47,7 +47,7 @@ class PaddleEngine:
             import onnxruntime
             import paddleocr
         except ImportError as trouble:
-            raise EngineUnavailable(f"the OCR libraries do not load ({trouble}); run: python -m intake doctor") from trouble
+            raise EngineUnavailable(f"the OCR libraries do not load ({trouble}); see: intake doctor") from trouble
         logging.getLogger("paddlex").setLevel(logging.ERROR)
         self.version = str(paddleocr.__version__)
         detector, recogniser = (_lay_out(package / _MODELS / part, cache / part) for part in ("det", "rec"))
@@ -108,7 +108,9 @@ def model_package() -> Path:
     spec = importlib.util.find_spec(_PACKAGE)
     folder = Path(next(iter(spec.submodule_search_locations))) if spec and spec.submodule_search_locations else None
     if folder is None or not (folder / _MODELS / "rec" / "rec.onnx").exists():
-        raise EngineUnavailable(f"the OCR models are missing: the package {_PACKAGE} is not installed; run: python -m intake doctor")
+        raise EngineUnavailable(
+            f"the OCR models are missing: the package {_PACKAGE} is not installed; see: intake doctor"
+        )
     return folder
 
 

@@ -160,3 +160,12 @@ def test_a_buyer_that_is_not_ours_is_returned_once_we_are_known() -> None:
 def test_kinds_that_are_not_read_yet_are_never_accepted(kind: Kind) -> None:
     one = judged(Invoice(kind, 1, invoice(Source.STRUCTURED, 1.0).fields))
     assert one.verdict is Verdict.REVIEW
+
+
+def test_a_second_look_that_agrees_surely_settles_a_name() -> None:
+    one = invoice(qr=QR)
+    name = VALUES["buyer_name"]
+    for first, second, accepted in ((0.96, 0.99, True), (0.96, 0.97, False), (0.93, 0.99, False)):
+        seen = Field("buyer_name", name, (Reading(name, Source.OCR, first), Reading(name, Source.OCR, second)))
+        again = judged(Invoice(one.kind, 1, {**one.fields, "buyer_name": seen}))
+        assert (again.verdict is Verdict.ACCEPT) is accepted
