@@ -51,6 +51,11 @@ def width_of(text: str, size: float) -> float:
     return sum(0.5 if char.isascii() or char in "¥×" else 1.0 for char in text) * size
 
 
+def scale_to_fit(needed: float, room: float) -> float:
+    """How much smaller rows must be drawn so that a long table stays above its sums."""
+    return min(1.0, room / needed)
+
+
 def wrapped(text: str, size: float, width: float) -> list[str]:
     """Break a text into rows that are no wider than ``width``."""
     rows = [""]

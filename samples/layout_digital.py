@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.money import money_text
-from samples.canvas import BROWN, KAI, Canvas, draw_qr, draw_seal, wrapped
+from samples.canvas import BROWN, KAI, Canvas, draw_qr, draw_seal, scale_to_fit, wrapped
 from samples.invoice import Drawn, Line
 
 WIDTH, HEIGHT = 595.0, 397.0
@@ -29,8 +29,10 @@ def draw_digital(canvas: Canvas, drawn: Drawn) -> None:
     for heading, x, _, _ in _COLUMNS:
         canvas.text(x, 158.5, heading, 9, KAI, BROWN)
     y = 170.0
+    needed = sum(9.5 * len(wrapped(line.name, 9, 100)) + 2 for line in drawn.lines)
+    scale = scale_to_fit(needed, 92)
     for line in drawn.lines:
-        y = _draw_line(canvas, line, y)
+        y = _draw_line(canvas, line, y, scale)
     _draw_sums(canvas, drawn)
     canvas.text(17, 317, "备", 9, KAI, BROWN)
     canvas.text(17, 334, "注", 9, KAI, BROWN)
@@ -66,16 +68,16 @@ def _draw_frame(canvas: Canvas) -> None:
     canvas.line(30, 295, 30, 351.5, BROWN)
 
 
-def _draw_line(canvas: Canvas, line: Line, y: float) -> float:
+def _draw_line(canvas: Canvas, line: Line, y: float, scale: float) -> float:
     names = wrapped(line.name, 9, 100)
     tax = "***" if line.tax is None else money_text(line.tax)
     values = ("", line.spec, line.unit, line.quantity, line.price, money_text(line.amount), line.rate, tax)
     for value, (_, _, x, align) in zip(values, _COLUMNS, strict=True):
         if value:
-            canvas.text(x, y, value, 9 if len(value) < 12 else 8, align=align)
+            canvas.text(x, y, value, (9 if len(value) < 12 else 8) * scale, align=align)
     for row, name in enumerate(names):
-        canvas.text(14, y + 9.5 * row, name)
-    return y + 9.5 * len(names) + 2
+        canvas.text(14, y + 9.5 * scale * row, name, 9 * scale)
+    return y + (9.5 * len(names) + 2) * scale
 
 
 def _draw_sums(canvas: Canvas, drawn: Drawn) -> None:

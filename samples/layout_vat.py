@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.kinds import Kind
 from models.money import money_text
-from samples.canvas import KAI, ORANGE, Canvas, draw_qr, draw_seal, wrapped
+from samples.canvas import KAI, ORANGE, Canvas, draw_qr, draw_seal, scale_to_fit, wrapped
 from samples.invoice import Drawn, Line
 from samples.layout_digital import draw_mark
 from samples.people import Party
@@ -32,8 +32,9 @@ def draw_vat(canvas: Canvas, drawn: Drawn) -> None:
     for heading, x, _, _ in _COLUMNS:
         canvas.text(x, 158, heading, 9, KAI, ORANGE)
     y = 168.5
+    scale = scale_to_fit(sum(10 * len(wrapped(line.name, 9, 142)) + 1 for line in drawn.lines), 92)
     for line in drawn.lines:
-        y = _draw_line(canvas, line, y)
+        y = _draw_line(canvas, line, y, scale)
     _draw_sums(canvas, drawn)
     _draw_party(canvas, drawn.seller, "销售方", 306.5)
     canvas.text(341, 314, "备", 9, KAI, ORANGE)
@@ -88,16 +89,16 @@ def _draw_party(canvas: Canvas, party: Party, side: str, y: float) -> None:
         canvas.text(102, y + 14.5 * row, value, 9 if len(value) < 26 else 7.5)
 
 
-def _draw_line(canvas: Canvas, line: Line, y: float) -> float:
+def _draw_line(canvas: Canvas, line: Line, y: float, scale: float) -> float:
     names = wrapped(line.name, 9, 142)
     tax = "***" if line.tax is None else money_text(line.tax)
     values = ("", line.spec, line.unit, line.quantity, line.price, money_text(line.amount), line.rate, tax)
     for value, (_, _, x, align) in zip(values, _COLUMNS, strict=True):
         if value:
-            canvas.text(x, y, value, 9, align=align)
+            canvas.text(x, y, value, 9 * scale, align=align)
     for row, name in enumerate(names):
-        canvas.text(15.6, y + 10 * row, name)
-    return y + 10 * len(names) + 1
+        canvas.text(15.6, y + 10 * scale * row, name, 9 * scale)
+    return y + (10 * len(names) + 1) * scale
 
 
 def _draw_sums(canvas: Canvas, drawn: Drawn) -> None:
