@@ -11,7 +11,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from intake.errors import EngineUnavailable
 from intake.preprocess import prepare
@@ -79,6 +78,6 @@ def _scaled(box: Box, scale: float) -> Box:
 def _store(picture: NDArray[np.uint8], scale: float, number: int, scratch: Path) -> PagePicture:
     shown = picture if scale == 1.0 else cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     path = scratch / f"page-{number}.webp"
-    # Pillow's fastest method takes half the time of OpenCV's fixed one for a fifth more bytes (measured on the samples).
-    Image.fromarray(np.ascontiguousarray(shown[:, :, ::-1])).save(path, "WEBP", quality=80, method=0)
+    encoded = cv2.imencode(".webp", shown, [cv2.IMWRITE_WEBP_QUALITY, 80])[1]
+    path.write_bytes(encoded.tobytes())
     return PagePicture(number, str(path), shown.shape[1], shown.shape[0])
