@@ -1,0 +1,1 @@
+"""Tickets and invoices outside the VAT table form, one file a kind."""
