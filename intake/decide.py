@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from models.fields import FIELD_LABELS, gate_fields
+from models.fields import FIELD_LABELS
 from models.finding import Finding, Severity, Verdict
 from models.invoice import Invoice
 from models.kinds import KIND_INFO
@@ -33,7 +33,7 @@ def decide_document(findings: Sequence[Finding], invoices: Sequence[Invoice]) ->
 
 
 def _unproven(invoice: Invoice) -> tuple[str, ...]:
-    needed = list(gate_fields(invoice.kind))
+    needed = list(KIND_INFO[invoice.kind].gate)
     if "buyer_tax_id" in invoice.fields:
         needed.append("buyer_tax_id")
     return tuple(name for name in needed if name not in invoice.fields or not invoice.fields[name].proven)

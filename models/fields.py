@@ -1,10 +1,11 @@
-"""Names of the fields, and which of them the gate needs for each kind (design §4)."""
+"""Names of the fields as people read them."""
 
 from __future__ import annotations
 
-from models.kinds import KIND_INFO, Kind
-
-MONEY_FIELDS = frozenset({"amount_excl_tax", "tax", "total"})
+MONEY_FIELDS = frozenset(
+    {"amount_excl_tax", "tax", "total", "fare", "fuel_surcharge", "development_fund", "other_taxes", "insurance"}
+)
+DATE_FIELDS = frozenset({"issue_date", "travel_date"})
 
 FIELD_LABELS: dict[str, tuple[str, str]] = {
     "invoice_code": ("发票代码", "Invoice code"),
@@ -25,15 +26,32 @@ FIELD_LABELS: dict[str, tuple[str, str]] = {
     "reviewer": ("复核人", "Reviewer"),
     "remark": ("备注", "Remark"),
     "qr_payload": ("二维码", "QR code"),
+    "paper_number": ("纸票号码", "Number of the paper"),
+    "title": ("票据名称", "Title"),
+    "ticket_number": ("客票号", "Ticket number"),
+    "train_number": ("车次", "Train"),
+    "departure_station": ("出发站", "From"),
+    "arrival_station": ("到达站", "To"),
+    "travel_date": ("乘车日期", "Date of travel"),
+    "departure_time": ("发车时间", "Departure"),
+    "seat": ("座位", "Seat"),
+    "seat_class": ("席别", "Class"),
+    "fare": ("票价", "Fare"),
+    "fuel_surcharge": ("燃油附加费", "Fuel surcharge"),
+    "development_fund": ("民航发展基金", "Civil aviation fund"),
+    "other_taxes": ("其他税费", "Other taxes"),
+    "insurance": ("保险费", "Insurance"),
+    "tax_rate": ("税率", "Tax rate"),
+    "verification_code": ("验证码", "Verification code"),
+    "vehicle_type": ("车辆类型", "Vehicle type"),
+    "brand_model": ("厂牌型号", "Make and model"),
+    "origin": ("产地", "Origin"),
+    "certificate_number": ("合格证号", "Certificate"),
+    "engine_number": ("发动机号码", "Engine number"),
+    "vin": ("车架号", "VIN"),
+    "plate_number": ("车牌号", "Plate"),
+    "registration_certificate": ("登记证号", "Registration certificate"),
+    "time_on": ("上车", "Time on"),
+    "time_off": ("下车", "Time off"),
+    "distance": ("里程", "Distance"),
 }
-
-
-def gate_fields(kind: Kind) -> tuple[str, ...]:
-    """The fields that must be present and proven before an invoice of this kind is registered without a person.
-
-    The buyer's tax id is not listed: it is needed only where one is printed (a natural person has none).
-    """
-    info = KIND_INFO[kind]
-    number = ("invoice_number",) if info.twenty_digits else ("invoice_code", "invoice_number")
-    money = ("amount_excl_tax", "tax", "total") if info.taxed else ("total",)
-    return (*number, "issue_date", *money, "seller_tax_id")

@@ -64,10 +64,6 @@ class Invoice:
 
     @property
     def key(self) -> str | None:
-        """What makes the invoice one of a kind in the ledger: the 20-digit number, or code and number."""
-        number, code = self.value("invoice_number"), self.value("invoice_code")
-        if number is None:
-            return None
-        if KIND_INFO[self.kind].twenty_digits:
-            return number
-        return f"{code}|{number}" if code else None
+        """What makes the invoice one of a kind in the ledger; None while a part of it is missing."""
+        parts = [self.value(name) for name in KIND_INFO[self.kind].identity]
+        return "|".join(part for part in parts if part) if all(parts) else None

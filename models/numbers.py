@@ -24,6 +24,9 @@ _DIGIT_EIGHT = {
     "6": Kind.VAT_NORMAL_PAPER,
 }
 
+#: The kinds whose codes name them by their digits.
+NAMED_BY_CODE = frozenset({*_LAST_TWO.values(), *_DIGIT_EIGHT.values(), Kind.MOTOR_VEHICLE, Kind.BLOCKCHAIN})
+
 
 def kind_of_code(code: str) -> Kind | None:
     """The kind that a 10- or 12-digit invoice code names; None where its digits do not say (at most a warning)."""

@@ -1,7 +1,8 @@
 """The text inside the QR code of an invoice.
 
-Comma forms of the tax system with their CRC, and the five-field form of some toll companies. Sources: rule book §5,
-computed over public payloads: 27 of 29 CRCs fit one of four variants of CRC-16 over polynomial 0x8005.
+Comma forms of the tax system with their CRC, the five-field form of some toll companies, the addresses of blockchain
+invoices and of fiscal bills, and the CZ-form of fiscal bills. Sources: rule book §5, computed over public payloads: 27
+of 29 CRCs fit one of four variants of CRC-16 over polynomial 0x8005.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from models.money import money_text, parse_money
 
 _KINDS = {
     "01": Kind.VAT_SPECIAL_PAPER,
+    "03": Kind.MOTOR_VEHICLE,
     "04": Kind.VAT_NORMAL_PAPER,
     "08": Kind.VAT_SPECIAL_ELECTRONIC,
     "10": Kind.VAT_NORMAL_ELECTRONIC,
     "11": Kind.VAT_ROLL,
     "14": Kind.TOLL_ELECTRONIC,
+    "15": Kind.USED_CAR,
     "20": Kind.VAT_SPECIAL_ELECTRONIC,
     "31": Kind.DIGITAL_SPECIAL,
     "32": Kind.DIGITAL_NORMAL,
@@ -30,12 +33,19 @@ _KINDS = {
 _TYPES = {kind: number for number, kind in _KINDS.items() if number != "08"}
 
 
+#: On a roll invoice nobody has shown yet which amount the code carries.
+_AMOUNT_UNKNOWN = frozenset({Kind.VAT_ROLL})
+_AMOUNT_IS_TOTAL = frozenset({Kind.USED_CAR})
+_BLOCKCHAIN = re.compile(r"https?://bcfp\.[\w.]+/verify/scan\?(\S+)")
+_FISCAL_PAGE = re.compile(r"https?://[\w.]+/page/(\d{8}|\d{10})/(\d{10})/(\w{6})")
+
+
 @dataclass(frozen=True, slots=True)
 class QrPayload:
-    """What a QR code says. ``amount`` includes tax on 20-digit kinds and excludes it on the others.
+    """What a QR code says. ``code`` and ``number`` are 发票代码 and 发票号码 where it names them.
 
-    ``intact`` is True when the CRC fits, None when there is none or no known variant fits; it never proves
-    authenticity, as anybody can compute it.
+    ``amount_is`` names the field that the amount is, None where that is not known. ``intact`` is True when the CRC
+    fits, None when there is none or no known variant fits; it never proves authenticity, as anybody can compute it.
     """
 
     kind: Kind | None
@@ -45,6 +55,7 @@ class QrPayload:
     date: dt.date | None
     check_code: str | None = None
     intact: bool | None = None
+    amount_is: str | None = None
 
 
 def parse_payload(text: str) -> QrPayload | None:
@@ -52,10 +63,17 @@ def parse_payload(text: str) -> QrPayload | None:
     parts = [part.strip() for part in text.replace("，", ",").strip().split(",")]
     if len(parts) >= 6 and parts[0] == "01":
         return _tax_form(text, parts)
+    if len(parts) == 7 and parts[0].startswith("CZ-"):
+        return _fiscal_form(parts)
     if len(parts) == 5 and re.fullmatch(r"\d{10}|\d{12}", parts[0]) and re.fullmatch(r"\d{8}", parts[1]):
-        date = _date(parts[3])
-        return QrPayload(Kind.TOLL_ELECTRONIC, parts[0], parts[1], parse_money(parts[2]), date) if date else None
-    return None
+        date, amount = _date(parts[3]), parse_money(parts[2])
+        return QrPayload(Kind.TOLL_ELECTRONIC, parts[0], parts[1], amount, date, amount_is="total") if date else None
+    return _address(text.strip())
+
+
+def is_title_card(text: str) -> bool:
+    """Whether a code is 便捷开票: a company's name and tax id, shown to have an invoice issued, which it is not."""
+    return text.startswith("$") and len(text) > 8
 
 
 def _tax_form(text: str, parts: list[str]) -> QrPayload | None:
@@ -66,7 +84,34 @@ def _tax_form(text: str, parts: list[str]) -> QrPayload | None:
     kind = _KINDS.get(number_type)
     if kind is Kind.DIGITAL_RAIL and code:
         kind = Kind.VAT_NORMAL_ELECTRONIC  # 51 was also used by e-invoices of 2017, which carry a code
-    return QrPayload(kind, code or None, number, parse_money(amount), _date(date), check_code, _intact(text))
+    money, means = parse_money(amount), _amount_is(kind, code)
+    return QrPayload(kind, code or None, number, money, _date(date), check_code, _intact(text), means)
+
+
+def _amount_is(kind: Kind | None, code: str) -> str | None:
+    if kind in _AMOUNT_UNKNOWN:
+        return None
+    return "total" if not code or kind in _AMOUNT_IS_TOTAL else "amount_excl_tax"
+
+
+def _fiscal_form(parts: list[str]) -> QrPayload | None:
+    """``CZ-EI-00,1.1.0,code,number,check code,date,amount``."""
+    _, _, code, number, check_code, date, amount = parts
+    if not (re.fullmatch(r"\d{8}|\d{10}", code) and re.fullmatch(r"\d{10}", number)):
+        return None
+    return QrPayload(Kind.FISCAL_BILL, code, number, parse_money(amount), _date(date), check_code, amount_is="total")
+
+
+def _address(text: str) -> QrPayload | None:
+    fiscal, chained = _FISCAL_PAGE.match(text), _BLOCKCHAIN.match(text)
+    if fiscal:
+        return QrPayload(Kind.FISCAL_BILL, fiscal[1], fiscal[2], None, None, fiscal[3])
+    said = dict(pair.partition("=")[::2] for pair in chained[1].split("&")) if chained else {}
+    number, fen = said.get("bill_num", ""), said.get("total_amount", "")
+    if not re.fullmatch(r"\d{8}", number):
+        return None
+    amount = Decimal(fen) / 100 if re.fullmatch(r"\d{1,12}", fen) else None
+    return QrPayload(Kind.BLOCKCHAIN, None, number, amount, None, amount_is="total")
 
 
 def _date(text: str) -> dt.date | None:

@@ -75,7 +75,10 @@ class PageReading:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One value seen for one field. ``raw`` keeps what was printed when ``value`` had to be repaired."""
+    """One value seen for one field. ``raw`` keeps what was printed when ``value`` had to be repaired.
+
+    ``look`` counts how often the picture had been looked at: 1 is the whole page, 2 the field alone, enlarged.
+    """
 
     value: str
     source: Source
@@ -83,6 +86,7 @@ class Reading:
     page: int = 1
     box: Box | None = None
     raw: str | None = None
+    look: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ def _reading_to(reading: Reading) -> Json:
         "page": reading.page,
         "box": _box_to(reading.box),
         "raw": reading.raw,
+        "look": reading.look,
     }
 
 
@@ -46,6 +47,7 @@ def _reading_from(data: Json) -> Reading:
         page=data["page"],
         box=_box_from(data["box"]),
         raw=data["raw"],
+        look=data.get("look", 1),
     )
 
 

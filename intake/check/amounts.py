@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from intake.check.context import find
-from intake.check.proof import contradicted
+from intake.check.proof import contradicted, sum_holds, sums_of
+from intake.extract.form import Sum
 from models.amount_words import Status, parse_words
+from models.fields import FIELD_LABELS
 from models.finding import Finding
 from models.invoice import Invoice, LineItem
-from models.kinds import KIND_INFO
+from models.kinds import Kind
 from models.money import CENT, parse_money, parse_rate
 
 #: Tolerances of the tax authority's issuing software, per line and per invoice (rule book §4.1): not law, so never
@@ -29,8 +31,9 @@ def check_amounts(invoice: Invoice) -> Iterator[Finding]:
         return
     if _disputed(invoice):
         return  # two sources differ on a figure: a sum over it would blame the wrong one
-    if KIND_INFO[invoice.kind].taxed and amount is not None and tax is not None and amount + tax != total:
-        yield find(invoice, "AMT-SUM", "total", A=amount, T=tax, P=total, d=abs(amount + tax - total))
+    for one in sums_of(invoice):
+        if sum_holds(invoice, one) is False:
+            yield _broken(invoice, one, total)
     yield from _check_words(invoice, total)
     if total < 0:
         yield find(invoice, "AMT-NEGATIVE", "total", P=total, ref="–")
@@ -38,6 +41,14 @@ def check_amounts(invoice: Invoice) -> Iterator[Finding]:
         yield find(invoice, "AMT-ZERO", "total")
     if invoice.items:
         yield from _check_lines(invoice, amount, tax)
+
+
+def _broken(invoice: Invoice, one: Sum, total: Decimal) -> Finding:
+    figures = {name: invoice.value(name) or "–" for name in (*one.parts, *one.optional) if name in invoice.fields}
+    parts = sum((parse_money(value) or Decimal(0) for value in figures.values()), Decimal(0))
+    said = " + ".join(f"{FIELD_LABELS[name][0]} {value}" for name, value in figures.items())
+    named = {"A": figures.get("amount_excl_tax", "–"), "T": figures.get("tax", "–")}
+    return find(invoice, one.rule, one.total, **named, P=total, d=abs(parts - total), detail=f"{said} ≠ {total}")
 
 
 def _disputed(invoice: Invoice) -> bool:
@@ -80,6 +91,8 @@ def _tax_due(item: LineItem) -> Decimal | None:
 
 
 def _check_line(invoice: Invoice, item: LineItem, number: int) -> Iterator[Finding]:
+    if invoice.kind is Kind.TOLL_ELECTRONIC:
+        return  # its form has the days of passage in the place of quantity and price
     quantity, price, amount = (parse_money(value) for value in (item.quantity, item.price, item.amount))
     if quantity is not None and price is not None and amount is not None and abs(quantity * price - amount) > _QUANTITY:
         yield find(invoice, "AMT-QTY", None, i=number)

@@ -12,44 +12,70 @@ from models.invoice import Invoice
 from models.kinds import KIND_INFO, Kind
 from models.numbers import kind_of_code, region_of, year_of_code
 from models.outcome import Format
+from models.vin import vin_holds
 
 _PICTURES = frozenset({Format.JPEG, Format.PNG, Format.WEBP, Format.TIFF, Format.HEIC, Format.BMP, Format.GIF})
+_LONG_CHECK_CODE = frozenset(
+    {
+        Kind.VAT_NORMAL_PAPER,
+        Kind.VAT_NORMAL_ELECTRONIC,
+        Kind.VAT_SPECIAL_ELECTRONIC,
+        Kind.TOLL_ELECTRONIC,
+        Kind.VAT_ROLL,
+    }
+)
 _FIRST_DIGITAL = dt.date(2021, 12, 1)
 
 
 def check_kind(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
-    """TYPE- and EV-rules: kinds that are not read yet go to a person, what is no invoice goes back."""
+    """TYPE- and EV-rules: what cannot be told goes to a person, what is no invoice goes back."""
     if invoice.kind is Kind.NOT_INVOICE:
-        yield find(invoice, "TYPE-NOT-INVOICE", what="其他单据")
+        yield find(invoice, "TYPE-NOT-INVOICE", "title", what=invoice.value("title") or "其他单据")
     elif invoice.kind is Kind.UNKNOWN:
         yield find(invoice, "TYPE-UNKNOWN")
-    elif not KIND_INFO[invoice.kind].supported:
-        yield find(invoice, "TYPE-NOT-READ", kind=KIND_INFO[invoice.kind].zh, kind_en=KIND_INFO[invoice.kind].en)
     if KIND_INFO[invoice.kind].electronic and context.format in _PICTURES:
         yield find(invoice, "EV-NO-ORIGINAL")
 
 
 def check_numbers(invoice: Invoice) -> Iterator[Finding]:
-    """INV-rules on 发票号码 and 发票代码."""
-    number, code = invoice.value("invoice_number"), invoice.value("invoice_code")
-    digits = 20 if KIND_INFO[invoice.kind].twenty_digits else 8
+    """INV-rules on 发票号码 and 发票代码, in the form that the kind gives them."""
+    yield from _check_number(invoice)
+    yield from _check_code(invoice)
+    stated, vin = invoice.value("check_code"), invoice.value("vin")
+    if stated and invoice.kind in _LONG_CHECK_CODE and not re.fullmatch(r"\d{20}", stated):
+        yield find(invoice, "INV-CHECKCODE-FORMAT", "check_code", m=len(stated))
+    if vin and not vin_holds(vin):
+        yield find(invoice, "INV-VIN-CHECK", "vin", vin=vin)
+
+
+def _check_number(invoice: Invoice) -> Iterator[Finding]:
+    info, number = KIND_INFO[invoice.kind], invoice.value("invoice_number")
     if number is None:
-        yield find(invoice, "INV-NUM-MISSING")
-    elif not re.fullmatch(rf"\d{{{digits}}}", number) or number == "0" * digits:
-        yield find(invoice, "INV-NUM-FORMAT", "invoice_number", num=number, n=digits, m=len(number))
-    elif digits == 20:
+        if "invoice_number" in info.gate:
+            yield find(invoice, "INV-NUM-MISSING")
+    elif not re.fullmatch(info.number, number) or not number.strip("0"):
+        yield find(invoice, "INV-NUM-FORMAT", "invoice_number", num=number, n=_digits(info.number), m=len(number))
+    elif info.twenty_digits:
         yield from _check_digital(invoice, number)
-    if digits == 20:
+
+
+def _check_code(invoice: Invoice) -> Iterator[Finding]:
+    info, code = KIND_INFO[invoice.kind], invoice.value("invoice_code")
+    if info.code is None:
         if code is not None:
             yield find(invoice, "INV-CODE-UNEXPECTED", "invoice_code")
     elif code is None:
-        yield find(invoice, "INV-CODE-MISSING")
-    elif not re.fullmatch(r"\d{10}|\d{12}", code):
+        if "invoice_code" in info.gate:
+            yield find(invoice, "INV-CODE-MISSING")
+    elif not re.fullmatch(info.code, code):
         yield find(invoice, "INV-CODE-FORMAT", "invoice_code", code=code)
-    else:
-        yield from _check_code(invoice, code)
-    if (stated := invoice.value("check_code")) and not re.fullmatch(r"\d{20}", stated):
-        yield find(invoice, "INV-CHECKCODE-FORMAT", "check_code", m=len(stated))
+    elif len(code) in (10, 12) and code.isdigit():
+        yield from _check_code_digits(invoice, code)
+
+
+def _digits(pattern: str) -> str:
+    found = re.search(r"\{(\d+)", pattern)
+    return found[1] if found else "–"
 
 
 def _check_digital(invoice: Invoice, number: str) -> Iterator[Finding]:
@@ -60,7 +86,7 @@ def _check_digital(invoice: Invoice, number: str) -> Iterator[Finding]:
         yield find(invoice, "INV-REGION-UNKNOWN", "invoice_number", rr=number[2:4])
 
 
-def _check_code(invoice: Invoice, code: str) -> Iterator[Finding]:
+def _check_code_digits(invoice: Invoice, code: str) -> Iterator[Finding]:
     said = kind_of_code(code)
     if said and said is not invoice.kind:
         yield find(invoice, "INV-CODE-KIND", "invoice_code", a=KIND_INFO[said].zh, b=KIND_INFO[invoice.kind].zh)
@@ -75,7 +101,8 @@ def check_date(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
     """DATE-rules on 开票日期; the day is that of Shanghai."""
     text = invoice.value("issue_date")
     if text is None:
-        yield find(invoice, "DATE-MISSING")
+        if "issue_date" in KIND_INFO[invoice.kind].gate:
+            yield find(invoice, "DATE-MISSING")
         return
     try:
         date = dt.date.fromisoformat(text)

@@ -9,7 +9,7 @@ from intake.check.context import CheckContext, find, read_by_ocr
 from models.fields import FIELD_LABELS
 from models.finding import Finding
 from models.invoice import Invoice
-from models.kinds import Kind
+from models.kinds import KIND_INFO, Kind
 from models.reading import Field, Source
 from models.tax_id import has_form, is_unified, tax_id_ok
 
@@ -35,9 +35,9 @@ def _check_tax_id(invoice: Invoice, side: str, context: CheckContext) -> Iterato
     name = f"{side}_tax_id"
     field = invoice.fields.get(name)
     if field is None:
-        if side == "seller":
+        if side == "seller" and "seller_tax_id" in KIND_INFO[invoice.kind].gate:
             yield find(invoice, "SELLER-MISSING")
-        elif _buyer_id_needed(invoice):
+        elif side == "buyer" and _buyer_id_needed(invoice):
             yield find(invoice, "BUYER-ID-MISSING")
         return
     code, label = field.value, _SIDES[side][0]
@@ -51,6 +51,8 @@ def _check_tax_id(invoice: Invoice, side: str, context: CheckContext) -> Iterato
 
 def _buyer_id_needed(invoice: Invoice) -> bool:
     """A special invoice always has one; elsewhere OCR may have missed it, unless the buyer is a person."""
+    if "buyer" not in KIND_INFO[invoice.kind].parties:
+        return False
     buyer = invoice.value("buyer_name") or ""
     return invoice.kind in _SPECIAL or (read_by_ocr(invoice) and not _PERSON.search(buyer))
 
@@ -60,7 +62,8 @@ def _check_name(invoice: Invoice, side: str) -> Iterator[Finding]:
     field = invoice.fields.get(name)
     label = FIELD_LABELS[name][0]
     if field is None:
-        yield find(invoice, "GATE-NAME", name, field=label)
+        if side in KIND_INFO[invoice.kind].parties:
+            yield find(invoice, "GATE-NAME", name, field=label)
     elif _LABEL.search(field.value) and side == "seller":
         yield find(invoice, "SELLER-NAME-LABEL", name)
     elif _LABEL.search(field.value) or not _sure(field):

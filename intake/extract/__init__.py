@@ -9,21 +9,22 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from intake.extract.classify import classify, is_something_else
+from intake.extract.classify import classify
 from intake.extract.combine import qr_readings, settle, structured_readings
-from intake.extract.digital import read_digital
 from intake.extract.draft import Draft, new_draft
+from intake.extract.forms import form_of
 from intake.extract.frame import find_frame
-from intake.extract.vat import read_vat
+from intake.extract.other import name_other
 from models.finding import Finding, Severity
 from models.invoice import Invoice, LineItem, StructuredInvoice
 from models.kinds import KIND_INFO, Kind
 from models.numbers import kind_of_code
-from models.qr_payload import QrPayload, parse_payload
+from models.qr_payload import QrPayload, is_title_card, parse_payload
 from models.reading import PageReading, QrCode, Reading, Source
 
 _LIST_PAGE = re.compile(r"销售货物或者?提供应税劳务.{0,6}清单|应税货物.{0,8}清单")
 _VOID = re.compile(r"作\s*废|样\s*票|样\s*张|仅供参考|仅供预览|此票无效")
+_PAGES = re.compile(r"共(\d{1,2})页,?第(\d{1,2})页")
 _NUMBERS = re.compile(r"发票号码:?(\d{20}|\d{8})(?!\d)")
 
 
@@ -35,6 +36,9 @@ class _Sheet:
     codes: list[Mapping[str, list[Reading]]] = field(default_factory=list)
     findings: tuple[Finding, ...] = ()
     data: list[StructuredInvoice] = field(default_factory=list)
+    #: 共N页 第M页 of its first page; and which of the pages have come.
+    numbered: tuple[int, int] | None = None
+    seen: set[int] = field(default_factory=set)
 
     def number(self) -> str | None:
         found = [d.fields.get("invoice_number") for d in self.data]
@@ -58,8 +62,13 @@ def extract(pages: Sequence[PageReading], data: Sequence[StructuredInvoice]) -> 
             sheets[-1].codes.extend(sheet.codes)
         else:
             sheets.append(sheet)
+        if sheet.numbered:
+            sheets[-1].seen.add(sheet.numbered[1])
     _join_data(sheets, data)
-    return tuple(_invoice(sheet) for sheet in sheets)
+    invoices = [_invoice(sheet) for sheet in sheets]
+    # An itinerary or a contract behind an invoice in one file is its attachment, not a wrong document.
+    proper = [invoice for invoice in invoices if invoice.kind is not Kind.NOT_INVOICE]
+    return tuple(proper or invoices)
 
 
 def _read_page(page: PageReading) -> _Sheet | None:
@@ -70,15 +79,27 @@ def _read_page(page: PageReading) -> _Sheet | None:
     text = "".join(line.text for line in frame.lines)
     head = "".join(line.text for line in frame.lines if line.y < frame.head_bottom)
     kind = classify(head if frame.header else text, _code_kinds(head), (payload.kind for _, payload in payloads))
-    if kind is Kind.UNKNOWN and is_something_else(text):
-        kind = Kind.NOT_INVOICE
-    draft = new_draft(kind, page)
     if _LIST_PAGE.search(text):
-        return _Sheet([draft], [])
-    if KIND_INFO[kind].supported:
-        (read_digital if KIND_INFO[kind].twenty_digits else read_vat)(frame, draft)
-    findings = (*_several(text, payloads, page), *_voided(page))
-    return _Sheet([draft], _readings_of_codes(payloads, kind, page.page), findings=findings)
+        return _Sheet([new_draft(kind, page)], numbered=page_numbers(text))
+    findings: list[Finding] = [*_several(text, payloads, page), *_voided(page)]
+    form = form_of(kind)
+    draft = new_draft(kind, page)
+    if form:
+        form.read(frame, draft)
+    elif what := name_other(text) or _title_card(page):
+        draft.kind = Kind.NOT_INVOICE
+        draft.add_text("title", what[0])
+    return _Sheet([draft], _readings_of_codes(payloads, page.page), tuple(findings), numbered=page_numbers(text))
+
+
+def _title_card(page: PageReading) -> tuple[str, str] | None:
+    return ("开票信息", "title card") if any(is_title_card(code.text) for code in page.codes) else None
+
+
+def page_numbers(text: str) -> tuple[int, int] | None:
+    """What a page says of itself: how many pages there are and which one it is (共N页 第M页)."""
+    found = _PAGES.search(text)
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def _voided(page: PageReading) -> Iterator[Finding]:
@@ -97,10 +118,8 @@ def _several(text: str, payloads: Sequence[tuple[QrCode, QrPayload]], page: Page
         yield Finding("FILE-SPLIT-DOUBT", Severity.REVIEW, page=page.page)
 
 
-def _readings_of_codes(
-    payloads: Sequence[tuple[QrCode, QrPayload]], kind: Kind, page: int
-) -> list[Mapping[str, list[Reading]]]:
-    return [qr_readings(payload, code, kind, page) for code, payload in payloads[:1]]
+def _readings_of_codes(payloads: Sequence[tuple[QrCode, QrPayload]], page: int) -> list[Mapping[str, list[Reading]]]:
+    return [qr_readings(payload, code, page) for code, payload in payloads[:1]]
 
 
 def _code_kinds(text: str) -> Iterable[Kind | None]:
@@ -112,7 +131,10 @@ def _continues(before: _Sheet, sheet: _Sheet, page: PageReading) -> bool:
     if number is not None:
         return number == before.number()
     text = "".join(word.text for word in page.words)
-    return bool(_LIST_PAGE.search(text)) or sheet.drafts[0].kind in (Kind.UNKNOWN, before.drafts[0].kind)
+    kind = sheet.drafts[0].kind
+    # Slips come many to a file, each complete: one whose number was not read is never a further page of another.
+    further = kind is before.drafts[0].kind and KIND_INFO[kind].taxed
+    return bool(_LIST_PAGE.search(text)) or kind is Kind.UNKNOWN or further
 
 
 def _join_data(sheets: list[_Sheet], data: Sequence[StructuredInvoice]) -> None:
@@ -143,8 +165,19 @@ def _invoice(sheet: _Sheet) -> Invoice:
         fields=settle(gathered),
         items=items,
         items_source=source,
-        findings=sheet.findings,
+        findings=(*sheet.findings, *_missing_pages(sheet)),
     )
+
+
+def _missing_pages(sheet: _Sheet) -> Iterator[Finding]:
+    """共N页 is printed and not all of them have come; data inside the file holds the whole invoice anyway."""
+    if sheet.numbered is None or any(one.complete for one in sheet.data):
+        return
+    pages, come = sheet.numbered[0], len(sheet.seen)
+    if come < pages:
+        params = {"n": str(pages), "m": str(come)}
+        sure = sheet.drafts[0].source is not Source.OCR
+        yield Finding("FILE-PAGE-MISSING", Severity.REJECT if sure else Severity.REVIEW, params=params)
 
 
 def _items(sheet: _Sheet) -> tuple[tuple[LineItem, ...], Source | None]:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from models.fields import MONEY_FIELDS
 from models.invoice import StructuredInvoice
-from models.kinds import KIND_INFO, Kind
 from models.money import money_text, parse_money
 from models.qr_payload import QrPayload
 from models.reading import Field, QrCode, Reading, Source
@@ -31,17 +30,17 @@ def structured_readings(data: StructuredInvoice) -> dict[str, list[Reading]]:
     }
 
 
-def qr_readings(payload: QrPayload, code: QrCode, kind: Kind, page: int) -> dict[str, list[Reading]]:
-    """Readings of a QR code. Its amount is the total on 20-digit kinds and the amount without tax on the others."""
-    amount = "total" if KIND_INFO[kind].twenty_digits else "amount_excl_tax"
+def qr_readings(payload: QrPayload, code: QrCode, page: int) -> dict[str, list[Reading]]:
+    """Readings of a QR code."""
     values = {
         "invoice_code": payload.code,
         "invoice_number": payload.number,
         "issue_date": payload.date.isoformat() if payload.date else None,
-        amount: money_text(payload.amount) if payload.amount is not None else None,
         "check_code": payload.check_code,
         "qr_payload": code.text,
     }
+    if payload.amount is not None and payload.amount_is:
+        values[payload.amount_is] = money_text(payload.amount)
     return {name: [Reading(value, Source.QR, 1.0, page, code.box)] for name, value in values.items() if value}
 
 

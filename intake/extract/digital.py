@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from intake.extract import heading
 from intake.extract.draft import Draft
 from intake.extract.foot import read_people, read_remark
+from intake.extract.form import VAT_SUM, Form, titled
 from intake.extract.frame import Frame
 from intake.extract.lines import Line
 from intake.extract.parties import read_party
 from intake.extract.table import read_items
 from intake.extract.vat import read_totals
+from models.kinds import Kind
 from models.reading import Word
 
 _NAME = re.compile(r"名称[::]?")
@@ -68,3 +70,9 @@ def _read_foot(frame: Frame, draft: Draft) -> None:
     drawn = [line.y for line in below if re.search(r"开票人[::]", line.text)]
     bottom = drawn[-1] - 0.5 * frame.height if drawn else frame.page.height
     draft.add_text("remark", read_remark(frame, 0.0, bottom))
+
+
+FORMS = (
+    Form(Kind.DIGITAL_SPECIAL, titled(r"电子发票.{0,3}增值税专用发票"), read_digital, (VAT_SUM,)),
+    Form(Kind.DIGITAL_NORMAL, titled(r"电子发票.{0,3}普通发票"), read_digital, (VAT_SUM,)),
+)

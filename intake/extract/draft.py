@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from intake.extract.heading import reading
+from intake.extract.heading import iso_date, reading
 from intake.extract.lines import Piece
+from models.fields import DATE_FIELDS, MONEY_FIELDS
 from models.invoice import LineItem
 from models.kinds import Kind
 from models.money import money_text, parse_money
@@ -33,6 +34,19 @@ class Draft:
         amount = parse_money(piece.text) if piece else None
         if piece is not None and amount is not None:
             self.add(name, piece, money_text(amount))
+
+    def put(self, name: str, piece: Piece) -> None:
+        """Note a piece in the form that its field has: money with two decimals, dates in ISO form, ids in capitals."""
+        if name in MONEY_FIELDS:
+            self.add_money(name, piece)
+        elif name in DATE_FIELDS:
+            iso = iso_date(piece.text)
+            if iso:
+                self.add(name, piece, iso)
+        elif name.endswith("tax_id") or name == "vin":
+            self.add(name, piece, piece.text.upper())
+        else:
+            self.add(name, piece)
 
     def add_text(self, name: str, text: str | None) -> None:
         """Note a text that has no single place on the page."""

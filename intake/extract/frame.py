@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from intake.extract.lines import Line, build_lines, inside, text_height
 from models.reading import Box, PageReading, Word
 
+#: The form for tolls has the plate, its type and the days of passage where the others have spec, unit, quantity, price.
 _COLUMNS = {
     "name": re.compile(r"项目名称|货物或应税劳务、?服务名称|货物或应税劳务名称"),
-    "spec": re.compile(r"规格型号"),
-    "unit": re.compile(r"单位"),
-    "quantity": re.compile(r"数量"),
-    "price": re.compile(r"单价"),
+    "spec": re.compile(r"规格型号|车牌号"),
+    "unit": re.compile(r"单位|类型"),
+    "quantity": re.compile(r"数量|通行日期起"),
+    "price": re.compile(r"单价|通行日期止"),
     "amount": re.compile(r"金额"),
     "tax_rate": re.compile(r"税率(?:/征收率)?"),
     "tax": re.compile(r"税额"),
@@ -92,7 +93,7 @@ def _labels_in(line: Line) -> int:
 
 def _totals_row(below: Sequence[Line], words: Line | None) -> Line | None:
     limit = words.box.y1 if words else float("inf")
-    above = [line for line in below if line.y < limit]
+    above = [line for line in below if line.y < limit and "小计" not in line.text]
     # The row 合计 alone carries two figures with a currency sign (or one and ***): true even where the print is
     # shifted against the form or 合 and 计 fall apart.
     signed = [line for line in above if len(_SIGNED.findall(line.text)) >= 2]

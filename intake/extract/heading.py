@@ -21,6 +21,8 @@ _SIGNED_NUMBER8 = re.compile(r"N[oO0°º][.:]?(\d{8})(?!\d)")
 _CODE = re.compile(r"^(\d{12}|\d{10})$")
 _NUMBER8 = re.compile(r"^(\d{8})$")
 _CHECK_CODE = re.compile(r"校验码[::]?(\d{20})(?!\d)")
+#: A pattern that no text matches.
+NOTHING = re.compile(r"(?!)")
 _MACHINE = re.compile(r"机器编号[::]?(\d{12})(?!\d)")
 
 

@@ -6,9 +6,11 @@ from intake.extract import heading
 from intake.extract.draft import Draft
 from intake.extract.figures import read_figures
 from intake.extract.foot import read_people, read_remark
+from intake.extract.form import VAT_SUM, Form, titled
 from intake.extract.frame import Frame
 from intake.extract.parties import read_party
 from intake.extract.table import read_items
+from models.kinds import Kind
 
 
 def read_vat(frame: Frame, draft: Draft) -> None:
@@ -28,6 +30,14 @@ def read_vat(frame: Frame, draft: Draft) -> None:
     read_totals(frame, draft)
     draft.items = read_items(frame)
     _read_foot(frame, draft)
+
+
+def read_digital_paper(frame: Frame, draft: Draft) -> None:
+    """The same form with the 20 digits of a 数电票 on it: they are the number, that of the paper is an alias."""
+    read_vat(frame, draft)
+    if "invoice_number" in draft.readings:
+        draft.readings["paper_number"] = draft.readings.pop("invoice_number")
+    draft.add("invoice_number", heading.number20([line for line in frame.lines if line.y < frame.head_bottom]))
 
 
 def read_totals(frame: Frame, draft: Draft) -> None:
@@ -67,3 +77,20 @@ def _read_foot(frame: Frame, draft: Draft) -> None:
     people = [line.y for line in below if "开票人" in line.text or "收款人" in line.text]
     bottom = people[0] - 0.5 * frame.height if people else frame.page.height
     draft.add_text("remark", read_remark(frame, _middle(frame), bottom))
+
+
+def _form(kind: Kind, *titles: str) -> Form:
+    return Form(kind, titled(*titles), read_vat, (VAT_SUM,))
+
+
+SPECIAL_ELECTRONIC = _form(Kind.VAT_SPECIAL_ELECTRONIC, r"增值税电子专用发票")
+NORMAL_ELECTRONIC = _form(Kind.VAT_NORMAL_ELECTRONIC, r"增值税电子普通发票", r"增值税普通发票[(]电子")
+SPECIAL_PAPER = _form(Kind.VAT_SPECIAL_PAPER, r"增值税专用发票")
+NORMAL_PAPER = _form(Kind.VAT_NORMAL_PAPER, r"增值税普通发票")
+DIGITAL_PAPER = (
+    Form(Kind.DIGITAL_SPECIAL_PAPER, (), read_digital_paper, (VAT_SUM,)),
+    Form(Kind.DIGITAL_NORMAL_PAPER, (), read_digital_paper, (VAT_SUM,)),
+)
+#: Its title is that of the electronic invoice; the code says that it is for tolls.
+TOLL = _form(Kind.TOLL_ELECTRONIC, r"收费公路通行费增值税电子普通发票")
+BLOCKCHAIN = _form(Kind.BLOCKCHAIN, r"深圳电子普通发票", r"区块链")
