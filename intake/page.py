@@ -17,7 +17,6 @@ from intake.preprocess import prepare
 from intake.read.engine import OcrEngine
 from intake.read.qr import read_codes
 from intake.read.text_layer import read_text_layer
-from intake.second_look import Look
 from intake.source import SourcePage
 from models.finding import Finding
 from models.outcome import PagePicture
@@ -25,6 +24,14 @@ from models.reading import Box, PageReading, QrCode, Source, Word
 
 #: The longer side of a stored page picture: enough to read every print of an A5 form, about 150 kB as WebP.
 SHOWN_SIDE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The picture that a page was read from, and how much smaller its shown picture is (1.0: the same)."""
+
+    picture: NDArray[np.uint8]
+    scale: float
 
 
 @dataclass(frozen=True, slots=True)

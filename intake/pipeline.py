@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from intake.check import CheckContext, check
-from intake.decide import decide, decide_document
+from intake.check import CheckContext
+from intake.decide import decide_document
 from intake.errors import UnreadableInput
 from intake.extract import extract
 from intake.page import read_page
 from intake.read.engine import OcrEngine
 from intake.read.structured import read_structured
-from intake.second_look import look_again
+from intake.second_look import judge
 from intake.source import Limits, Opened, open_source
 from models.finding import Finding, Severity, Verdict
 from models.outcome import Format, Outcome, PagePicture
@@ -55,10 +55,10 @@ def read_document(
     with watch.stage("extract"):
         pages: tuple[PageReading, ...] = tuple(page.reading for page in read)
         looks = {page.reading.page: page.look for page in read if page.look}
-        invoices = tuple(look_again(invoice, looks, engine) for invoice in extract(pages, data))
+        extracted = extract(pages, data)
     with watch.stage("check"):
         context = CheckContext(today=today, format=opened.format, own_tax_ids=own_tax_ids)
-        invoices = tuple(decide(check(invoice, context)) for invoice in invoices)
+        invoices = tuple(judge(invoice, looks, engine, context) for invoice in extracted)
     findings = (*_findings(opened), *(finding for page in read for finding in page.findings))
     if not invoices:
         findings = (*findings, Finding("TYPE-UNKNOWN", Severity.REVIEW))

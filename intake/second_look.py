@@ -1,61 +1,268 @@
-"""The second look: a name whose line OCR was not sure of is read once more by itself, larger.
+"""The second look: what keeps an invoice from being accepted is read once more, prepared in another way.
 
-The engine scores a whole line, so a faint colon of the label lowers the score of the name behind it. Alone, the name
-gets the score it deserves. Both readings stand in the field; the checks decide what two that agree are worth.
+First the whole page where fields are missing, then the unproven fields alone, each cut from the picture and enlarged.
+Every look leaves its readings beside the first; what two looks are worth is for the gate to say. A reading that obeys a
+check of its own (a tax id, the sum) takes the place of one that does not. Nothing is looked at that is proven, and the
+looking stops when all is proven or no idea is left.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import difflib
+import itertools
+import re
+from collections.abc import Iterator, Mapping
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from intake.check import CheckContext, check
+from intake.check.proof import contradicted, sum_holds, sums_of
+from intake.decide import decide
+from intake.extract import extract
+from intake.extract.heading import iso_date
+from intake.page import Look
 from intake.read.engine import OcrEngine
+from models.amount_words import parse_words
+from models.fields import DATE_FIELDS, MONEY_FIELDS
+from models.finding import Severity, Verdict
 from models.invoice import Invoice
-from models.reading import Box, Field, Reading, Source
+from models.kinds import KIND_INFO, Kind
+from models.money import money_text, parse_money
+from models.reading import Box, Field, PageReading, Reading, Source, Word
+from models.tax_id import is_sound
 
-#: The names have no check of their own, so they alone need the look; at this score the first reading suffices.
-_NAMES = ("buyer_name", "seller_name")
-_SURE, _HOPELESS = 0.98, 0.90
+Picture = NDArray[np.uint8]
+#: Small pictures are enlarged to this longer side: print of six pixels reads better at twenty.
+_SIDE = 1600
+_MONEY = re.compile(r"-?\d[\d,]*\.\d{1,2}(?!\d)")
+_WORDS = re.compile(r"[零〇壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正]{2,}")
+_TAX_ID = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{15,20}(?![0-9A-Z])")
+_ALIKE = 0.6
+#: A pixel is red ink when red exceeds the other channels by this much; a crop has a seal in it from this share on.
+_REDNESS, _RED_INK = 40, 0.02
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Look:
-    """The picture that a page was read from, and how much smaller its shown picture is (1.0: the same)."""
+class _Cut:
+    """How a field is cut out: margin in text heights, height of the crop in pixels, largest enlargement."""
 
-    picture: NDArray[np.uint8]
-    scale: float
+    margin: float
+    height: float
+    limit: float
 
 
-def look_again(invoice: Invoice, looks: dict[int, Look], engine: OcrEngine | None) -> Invoice:
-    """Give the invoice with second readings of its unsure names; ``looks`` holds the pages that were read by OCR."""
+#: The first brings a line to the height of the recogniser's input, with a little for its frame.
+_ALONE, _LARGE = _Cut(0.3, 60, 2.0), _Cut(0.55, 110, 3.0)
+
+
+def judge(invoice: Invoice, looks: Mapping[int, Look], engine: OcrEngine | None, context: CheckContext) -> Invoice:
+    """Check an invoice and decide on it, looking again at what OCR left in doubt; ``looks`` holds the pages it read."""
+    judged = decide(check(invoice, context))
+    if engine is None or not looks:
+        return judged
+    for idea in (_read_page_again, _read_fields_alone, _read_fields_large):
+        doubtful = doubts(judged)
+        if not doubtful or judged.verdict is Verdict.ACCEPT:
+            return judged
+        invoice = _obeying(idea(invoice, doubtful, looks, engine))
+        judged = decide(check(invoice, context))
+    return judged
+
+
+def doubts(judged: Invoice) -> frozenset[str]:
+    """The fields read by OCR, or missing, that keep a judged invoice from being accepted."""
+    info = KIND_INFO[judged.kind]
+    stopping = [finding for finding in judged.findings if finding.severity in (Severity.REVIEW, Severity.REJECT)]
+    named = {finding.field for finding in stopping if finding.field}
+    if "buyer_tax_id" in judged.fields or any(finding.rule == "BUYER-ID-MISSING" for finding in stopping):
+        named |= {"buyer_tax_id"}
+    return frozenset(
+        name for name in {*info.gate, *named} if name not in judged.fields or not judged.fields[name].proven
+    )
+
+
+def _read_page_again(
+    invoice: Invoice, doubtful: frozenset[str], looks: Mapping[int, Look], engine: OcrEngine
+) -> Invoice:
+    """Read the pages of the invoice anew, without red ink and enlarged, where fields are missing."""
+    look = looks.get(invoice.page)
+    missing = [name for name in doubtful if name not in invoice.fields]
+    if look is None or not missing or invoice.kind is Kind.NOT_INVOICE:
+        return invoice
+    found = extract([_page(look, invoice.page, engine)], [])
+    same = next((one for one in found if one.kind is invoice.kind or invoice.kind is Kind.UNKNOWN), None)
+    if same is None:
+        return invoice
     fields = dict(invoice.fields)
-    for name in _NAMES:
-        field = fields.get(name)
-        if field is None or engine is None or field.best.source is not Source.OCR:
+    for name, field in same.fields.items():
+        known = fields.get(name)
+        if known is None or name in doubtful:
+            seen = tuple(dataclasses.replace(reading, look=2) for reading in field.readings)
+            fields[name] = Field(
+                name, known.value if known else field.value, (*(known.readings if known else ()), *seen)
+            )
+    items = invoice.items or same.items
+    return dataclasses.replace(
+        invoice, kind=same.kind, fields=fields, items=items, items_source=invoice.items_source or same.items_source
+    )
+
+
+def _page(look: Look, number: int, engine: OcrEngine) -> PageReading:
+    picture = without_red(look.picture)
+    factor = max(1.0, _SIDE / max(picture.shape[:2]))
+    if factor > 1.0:
+        picture = np.asarray(cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), np.uint8)
+    scale = look.scale / factor
+    words = tuple(
+        Word(word.text, Box(*(edge * scale for edge in word.box)), word.confidence) for word in engine.read(picture)
+    )
+    height, width = look.picture.shape[:2]
+    return PageReading(number, width * look.scale, height * look.scale, words, Source.OCR)
+
+
+def without_red(picture: Picture) -> Picture:
+    """The red channel as grey: the ink of seals fades into the paper, black and blue print stays."""
+    return np.asarray(cv2.cvtColor(picture[:, :, 2], cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def _read_fields_alone(
+    invoice: Invoice, doubtful: frozenset[str], looks: Mapping[int, Look], engine: OcrEngine
+) -> Invoice:
+    """Read each doubtful field by itself, at the height that the recogniser likes best."""
+    return _read_crops(invoice, doubtful, looks, engine, _ALONE)
+
+
+def _read_fields_large(
+    invoice: Invoice, doubtful: frozenset[str], looks: Mapping[int, Look], engine: OcrEngine
+) -> Invoice:
+    """Read what is still in doubt once more, larger and with more around it; figures have had their chance."""
+    return _read_crops(invoice, doubtful - MONEY_FIELDS, looks, engine, _LARGE)
+
+
+def _read_crops(
+    invoice: Invoice, doubtful: frozenset[str], looks: Mapping[int, Look], engine: OcrEngine, cut: _Cut
+) -> Invoice:
+    fields = dict(invoice.fields)
+    wanted = set(doubtful)
+    if wanted & MONEY_FIELDS:
+        wanted |= {"total_in_words", *(name for one in sums_of(invoice) for name in (one.total, *one.parts))}
+    for name in sorted(wanted & set(fields)):
+        best = fields[name].best
+        look = looks.get(best.page)
+        if look is None or best.box is None or best.source is not Source.OCR:
             continue
-        look = looks.get(field.best.page)
-        if look and field.best.box and _HOPELESS <= field.best.confidence < _SURE:
-            fields[name] = _with_second(field, look, field.best.box, engine)
+        seen = _alone(invoice.kind, fields[name], engine.read(_crop(look, best.box, cut)))
+        if seen:
+            fields[name] = dataclasses.replace(fields[name], readings=(*fields[name].readings, seen))
     return dataclasses.replace(invoice, fields=fields)
 
 
-def _with_second(field: Field, look: Look, box: Box, engine: OcrEngine) -> Field:
-    words = engine.read(_crop(look, box))
-    seen = next((word for word in words if field.value in word.text.replace(" ", "")), None)
-    if seen is None:
-        return field
-    second = Reading(field.value, Source.OCR, seen.confidence, field.best.page, box)
-    return dataclasses.replace(field, readings=(*field.readings, second))
+def _red_share(picture: Picture) -> float:
+    blue, green, red = (picture[:, :, channel].astype(np.int16) for channel in range(3))
+    return float(((red - np.maximum(blue, green)) > _REDNESS).mean())
 
 
-def _crop(look: Look, box: Box) -> NDArray[np.uint8]:
+def _crop(look: Look, box: Box, cut: _Cut) -> Picture:
     height, width = look.picture.shape[:2]
-    pad = 0.35 * box.height
-    x0, y0 = max(0, int((box.x0 - 0.1 * pad) / look.scale)), max(0, int((box.y0 - pad) / look.scale))
+    pad = cut.margin * box.height
+    x0, y0 = max(0, int((box.x0 - pad) / look.scale)), max(0, int((box.y0 - pad) / look.scale))
     x1, y1 = min(width, int((box.x1 + pad) / look.scale)), min(height, int((box.y1 + pad) / look.scale))
     part = look.picture[y0:y1, x0:x1]
-    framed = cv2.copyMakeBorder(part, 20, 20, 40, 40, cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.resize(framed, None, fx=1.6, fy=1.6, interpolation=cv2.INTER_CUBIC), np.uint8)
+    if _red_share(part) > _RED_INK:
+        part = without_red(part)
+    factor = float(np.clip(cut.height / max(1, y1 - y0), 0.4, cut.limit))
+    sized = cv2.resize(part, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.copyMakeBorder(sized, 30, 30, 60, 60, cv2.BORDER_REPLICATE), np.uint8)
+
+
+def _alone(kind: Kind, field: Field, words: tuple[Word, ...]) -> Reading | None:
+    """What a field's crop says for it; None when it shows nothing of that form."""
+    best, look = field.best, max(reading.look for reading in field.readings) + 1
+    row = sorted(words, key=lambda word: word.box.x0)
+    texts = [(word.text, word.confidence) for word in words]
+    texts.append(("".join(word.text for word in row), min((word.confidence for word in row), default=0.0)))
+    for text, confidence in texts:
+        value = _value(kind, field, text.replace(" ", ""))
+        if value:
+            return Reading(value, Source.OCR, confidence, best.page, best.box, look=look)
+    return None
+
+
+def _value(kind: Kind, field: Field, text: str) -> str | None:
+    """The value of a field in a text read alone, in the form that the field has."""
+    name, info = field.name, KIND_INFO[kind]
+    if name in MONEY_FIELDS and not parse_words(field.best.raw or "").value:
+        found = _MONEY.search(text)
+        amount = parse_money(found.group()) if found else None
+        return money_text(amount) if amount is not None else None
+    if name in MONEY_FIELDS or name == "total_in_words":
+        said = _WORDS.search(text)
+        value = parse_words(said.group()).value if said else None
+        return (money_text(value) if name in MONEY_FIELDS else said[0]) if said and value is not None else None
+    if name in DATE_FIELDS:
+        return iso_date(text)
+    patterns = {"invoice_number": info.number, "invoice_code": info.code or "", "ticket_number": r"[0-9A-Z-]{10,23}"}
+    if name in patterns:
+        found = re.search(rf"(?<![0-9A-Z])(?:{patterns[name]})(?![0-9A-Z])", text.upper())
+        return found.group() if found else None
+    if name.endswith("tax_id"):
+        found = _TAX_ID.search(text.upper())
+        return found.group() if found else None
+    if field.value in text:
+        return field.value
+    return text if difflib.SequenceMatcher(None, field.value, text).ratio() > _ALIKE else None
+
+
+def _obeying(invoice: Invoice) -> Invoice:
+    """Let readings that obey a check of their own take the place of those that do not."""
+    fields = dict(invoice.fields)
+    for name in ("buyer_tax_id", "seller_tax_id"):
+        sound = (
+            {reading.value for reading in fields[name].readings if is_sound(reading.value)} if name in fields else ()
+        )
+        if len(sound) == 1:
+            fields[name] = _settled(fields[name], next(iter(sound)))
+    invoice = dataclasses.replace(invoice, fields=fields)
+    for one in sums_of(invoice):
+        names = [name for name in (one.total, *one.parts, *one.optional) if name in fields]
+        if sum_holds(invoice, one) and not any(contradicted(fields[name]) for name in names):
+            continue
+        fitting = {
+            values for values in _combinations(invoice, names) if _fits(invoice, dict(zip(names, values, strict=True)))
+        }
+        if len(fitting) == 1:
+            for name, value in zip(names, fitting.pop(), strict=True):
+                fields[name] = _settled(fields[name], value)
+    return dataclasses.replace(invoice, fields=fields)
+
+
+def _combinations(invoice: Invoice, names: list[str]) -> Iterator[tuple[str, ...]]:
+    return itertools.product(*(dict.fromkeys(r.value for r in invoice.fields[name].readings) for name in names))
+
+
+def _fits(invoice: Invoice, values: Mapping[str, str]) -> bool:
+    """Whether figures obey their sum and 大写 says the same as the total: two independent locks."""
+    words = invoice.value("total_in_words")
+    fields = {
+        **invoice.fields,
+        **{name: dataclasses.replace(invoice.fields[name], value=v) for name, v in values.items()},
+    }
+    trial = dataclasses.replace(invoice, fields=fields)
+    holds = all(sum_holds(trial, one) for one in sums_of(trial))
+    return holds and words is not None and parse_words(words).value == parse_money(values.get("total"))
+
+
+def _settled(field: Field, value: str) -> Field:
+    """The field with one value; what was read otherwise stays as the print behind it."""
+    agreeing = [reading for reading in field.readings if reading.value == value]
+    others = [_changed(reading, value) for reading in field.readings if reading.value != value]
+    return dataclasses.replace(field, value=value, readings=(*agreeing, *others))
+
+
+def _changed(reading: Reading, value: str) -> Reading:
+    if reading.source is not Source.OCR:
+        return reading
+    return dataclasses.replace(reading, value=value, raw=reading.raw or reading.value, repaired=True)

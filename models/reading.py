@@ -75,8 +75,9 @@ class PageReading:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One value seen for one field. ``raw`` keeps what was printed when ``value`` had to be repaired.
+    """One value seen for one field. ``raw`` keeps what was printed where ``value`` says it in another form.
 
+    ``repaired``: the value was changed to obey a check (a confused letter of a tax id), so it cannot prove that check.
     ``look`` counts how often the picture had been looked at: 1 is the whole page, 2 the field alone, enlarged.
     """
 
@@ -87,6 +88,7 @@ class Reading:
     box: Box | None = None
     raw: str | None = None
     look: int = 1
+    repaired: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ def _reading_to(reading: Reading) -> Json:
         "box": _box_to(reading.box),
         "raw": reading.raw,
         "look": reading.look,
+        "repaired": reading.repaired,
     }
 
 
@@ -48,6 +49,7 @@ def _reading_from(data: Json) -> Reading:
         box=_box_from(data["box"]),
         raw=data["raw"],
         look=data.get("look", 1),
+        repaired=data.get("repaired", False),
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from intake.check.context import CheckContext, find, read_by_ocr
+from intake.check.proof import contradicted
 from models.fields import FIELD_LABELS
 from models.finding import Finding
 from models.invoice import Invoice
@@ -19,6 +20,7 @@ _LABEL = re.compile(r"名称|识别号|统一社会|地址|电话|开户|账号|
 _PERSON = re.compile(r"个人|[(]个人[)]")
 #: OCR must be this sure of a name, which has no check of its own (measured: misread names scored up to 0.95).
 _SURE_NAME = 0.98
+SURE_PERSON = 0.90
 #: A first reading from here on may be confirmed by a second look at the name alone.
 _NEARLY_SURE = 0.95
 
@@ -45,7 +47,7 @@ def _check_tax_id(invoice: Invoice, side: str, context: CheckContext) -> Iterato
         yield find(invoice, "TAXID-FORMAT", name, side=label, id=code)
     elif len(code) == 18 and not tax_id_ok(code) and code not in context.own_tax_ids:
         yield find(invoice, "TAXID-CHECK", name, side=label, id=code, chars=code[-1])
-    if field.best.raw:
+    if field.best.repaired:
         yield find(invoice, "TAXID-CORRECTED", name, raw=field.best.raw, id=code)
 
 
@@ -72,8 +74,14 @@ def _check_name(invoice: Invoice, side: str) -> Iterator[Finding]:
 
 def _sure(field: Field) -> bool:
     best = field.best
+    if field.value == "个人" and best.confidence >= SURE_PERSON:
+        return True  # no company has so short a name, so nothing else can have been misread as it
     balanced = field.value.count("(") == field.value.count(")")
-    return balanced and (best.source is not Source.OCR or best.confidence >= _SURE_NAME or _seen_twice(field))
+    return (
+        balanced
+        and not contradicted(field)
+        and (best.source is not Source.OCR or best.confidence >= _SURE_NAME or _seen_twice(field))
+    )
 
 
 def _seen_twice(field: Field) -> bool:

@@ -27,9 +27,7 @@ from models.reading import Field, Reading, Source
 from models.serial import invoice_from, invoice_to
 
 #: A person stands in for proof, so these findings are answered by the confirmation itself.
-_ANSWERED = frozenset(
-    {"GATE-UNPROVEN", "GATE-NAME", "TYPE-UNKNOWN", "BUYER-ID-MISSING", "AMT-NEGATIVE"}
-)
+_ANSWERED = frozenset({"GATE-UNPROVEN", "GATE-NAME", "TYPE-UNKNOWN", "BUYER-ID-MISSING", "AMT-NEGATIVE"})
 
 
 class NotInReview(ValueError):

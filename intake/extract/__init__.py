@@ -88,7 +88,7 @@ def _read_page(page: PageReading) -> _Sheet | None:
         form.read(frame, draft)
     elif what := name_other(text) or _title_card(page):
         draft.kind = Kind.NOT_INVOICE
-        draft.add_text("title", what[0])
+        draft.readings["title"] = [Reading(what[0], Source.DERIVED, page=page.page)]
     return _Sheet([draft], _readings_of_codes(payloads, page.page), tuple(findings), numbered=page_numbers(text))
 
 

@@ -6,6 +6,7 @@ chooses what to show; whether it is believed is for the gate (``intake.check.pro
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -72,7 +73,7 @@ def _mended(name: str, reading: Reading) -> Reading:
     mended = repair(reading.value)
     if mended.value is None:
         return reading
-    return Reading(mended.value, reading.source, reading.confidence, reading.page, reading.box, raw=reading.value)
+    return dataclasses.replace(reading, value=mended.value, raw=reading.value, repaired=True)
 
 
 def _clean(name: str, value: str) -> str:

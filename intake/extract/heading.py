@@ -18,7 +18,8 @@ _LABELLED_NUMBER20 = re.compile(r"发票号码[::]?(\d{20})(?!\d)")
 _LABELLED_CODE = re.compile(r"发票代码[::]?(\d{12}|\d{10})(?!\d)")
 _LABELLED_NUMBER8 = re.compile(r"发票号码[::]?(\d{8})(?!\d)")
 _SIGNED_NUMBER8 = re.compile(r"N[oO0°º][.:]?(\d{8})(?!\d)")
-_CODE = re.compile(r"^(\d{12}|\d{10})$")
+#: Without a label: codes of 12 digits begin with 0 or 1, what begins with 4 or 6 is a machine number (rule book §2.3).
+_CODE = re.compile(r"^([01]\d{11}|\d{10})$")
 _NUMBER8 = re.compile(r"^(\d{8})$")
 _CHECK_CODE = re.compile(r"校验码[::]?(\d{20})(?!\d)")
 #: A pattern that no text matches.

@@ -11,6 +11,7 @@ from intake.extract.lines import Line, Piece, around
 _NAME = re.compile(r"名称[::]?|称[::]")
 _TAX_ID = re.compile(r"识别号[::]?|纳税人.{2,3}号[::]?")
 _ID_VALUE = re.compile(r"^[::]?([0-9A-Z]{15,20})(?![0-9A-Z])")
+_ALONE_ID = re.compile(r"^[0-9A-Z]{15,20}$")
 _OTHER_LABEL = re.compile(r"纳税人|识别号|统一社会信用|地址|电话|开户行|账号|购买方|销售方|密码区|规格型号")
 _SIDE_LABELS = re.compile(r"^[购买销售方信息备注密码区]+$")
 
@@ -24,8 +25,54 @@ class Party:
 
 
 def read_party(lines: Sequence[Line]) -> Party:
-    """Read the block of one party. The lines must hold this block only (no neighbour to the right)."""
-    return Party(_name(lines), _tax_id(lines))
+    """Read the block of one party. The lines must hold this block only (no neighbour to the right).
+
+    Print that slipped against its form by up to a row stands beside the wrong label; the tax id, which is known by its
+    own form, says by how much, and the name is looked for as far away from its label.
+    """
+    name, tax_id = _name(lines), _tax_id(lines)
+    slip = None if tax_id else _slipped_id(lines)
+    if slip is None:
+        return Party(name, tax_id)
+    piece, distance = slip
+    return Party(_slipped_name(lines, distance), piece)
+
+
+def _slipped_id(lines: Sequence[Line]) -> tuple[Piece, float] | None:
+    """The tax id that stands beside no label of its own, and how far below that label it stands (pixels)."""
+    label = next((line.cut(*found.span()) for line in lines if (found := _TAX_ID.search(line.text))), None)
+    if label is None:
+        return None
+    words = [(line, start, end) for line in lines for start, end in line.spans()]
+    alone = [line.cut(start, end) for line, start, end in words if _ALONE_ID.match(line.text[start:end].upper())]
+    near = [piece for piece in alone if abs(_middle(piece) - _middle(label)) < 1.5 * label.box.height]
+    near = [piece for piece in near if piece.box.x0 > label.box.x1 - label.box.height]
+    if not near:
+        return None
+    piece = min(near, key=lambda one: abs(_middle(one) - _middle(label)))
+    return Piece(piece.text.upper(), piece.box, piece.confidence), _middle(piece) - _middle(label)
+
+
+def _slipped_name(lines: Sequence[Line], distance: float) -> Piece | None:
+    label = next((line.cut(*found.span()) for line in lines if (found := _NAME.search(line.text))), None)
+    if label is None:
+        return None
+    words = [line.cut(start, end) for line in lines for start, end in line.spans()]
+    right = [
+        piece
+        for piece in words
+        if piece.box.x0 > label.box.x1 - label.box.height
+        and len(re.findall(r"[\u4e00-\u9fff]", piece.text)) > 1
+        and not _OTHER_LABEL.search(piece.text)
+        and not _SIDE_LABELS.match(piece.text)
+    ]
+    target = _middle(label) + distance
+    nearest = min(right, key=lambda piece: abs(_middle(piece) - target), default=None)
+    return nearest if nearest and abs(_middle(nearest) - target) < 0.9 * label.box.height else None
+
+
+def _middle(piece: Piece) -> float:
+    return piece.box.center[1]
 
 
 def _name(lines: Sequence[Line]) -> Piece | None:

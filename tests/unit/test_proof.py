@@ -12,7 +12,7 @@ from models.finding import Severity, Verdict
 from models.invoice import Invoice
 from models.kinds import Kind
 from models.outcome import Format
-from models.reading import Field, Reading, Source
+from models.reading import Box, Field, Reading, Source
 from models.tax_id import check_character, organisation_check
 
 CONTEXT = CheckContext(today=dt.date(2026, 11, 24), format=Format.PDF)
@@ -129,7 +129,7 @@ def test_a_tax_id_read_unsurely_is_not_proven(confidence: float) -> None:
 
 def test_a_repaired_tax_id_is_not_proven() -> None:
     one = invoice(qr=QR)
-    mended = Field("seller_tax_id", SELLER, (Reading(SELLER, Source.OCR, 0.99, raw=SELLER.replace("1", "I", 1)),))
+    mended = Field("seller_tax_id", SELLER, (Reading(SELLER, Source.OCR, 0.99, repaired=True),))
     assert not judged(Invoice(one.kind, 1, {**one.fields, "seller_tax_id": mended})).fields["seller_tax_id"].proven
 
 
@@ -168,3 +168,60 @@ def test_a_second_look_that_agrees_surely_settles_a_name() -> None:
         seen = Field("buyer_name", name, (Reading(name, Source.OCR, first), Reading(name, Source.OCR, second)))
         again = judged(Invoice(one.kind, 1, {**one.fields, "buyer_name": seen}))
         assert (again.verdict is Verdict.ACCEPT) is accepted
+
+
+def read(value: str, confidence: float, look: int = 1, box: Box | None = None) -> Reading:
+    return Reading(value, Source.OCR, confidence, box=box, look=look)
+
+
+def proof_of(name: str, *readings: Reading) -> str | None:
+    one = invoice(confidence=0.99)
+    field = Field(name, readings[0].value, readings)
+    return judged(Invoice(one.kind, 1, {**one.fields, name: field})).fields[name].proof
+
+
+def test_two_looks_prove_a_value_only_when_both_are_all_but_certain() -> None:
+    number = VALUES["invoice_number"]
+    assert proof_of("invoice_number", read(number, 0.999), read(number, 0.995, 2)) == "read twice"
+    assert proof_of("invoice_number", read(number, 0.999), read(number, 0.98, 2)) is None
+    assert proof_of("invoice_number", read(number, 0.999)) is None
+
+
+def test_looks_that_differ_prove_nothing() -> None:
+    number = VALUES["invoice_number"]
+    other = number[:-1] + "0"
+    assert proof_of("invoice_number", read(number, 1.0), read(other, 1.0, 2), read(number, 1.0, 3)) is None
+
+
+def test_a_value_printed_in_two_places_proves_itself() -> None:
+    number = VALUES["invoice_number"]
+    here, there = Box(10, 10, 90, 20), Box(300, 40, 380, 50)
+    assert proof_of("invoice_number", read(number, 0.95, box=here), read(number, 0.93, box=there)) == "printed twice"
+    assert proof_of("invoice_number", read(number, 0.95, box=here), read(number, 0.93, box=here)) is None
+
+
+def test_the_print_of_a_meter_is_never_sure_enough() -> None:
+    """A smeared 14.50 was read as 19.50 seven times, with up to 0.989."""
+    slip = {
+        "invoice_code": "144032370219",
+        "invoice_number": "04438270",
+        "issue_date": "2023-12-16",
+        "total": "19.50",
+    }
+    fields = {
+        name: Field(name, value, (read(value, 1.0), read(value, 0.9995, 2)))
+        for name, value in slip.items()
+        if name != "total"
+    }
+    fields["total"] = Field("total", "19.50", (read("19.50", 0.979), read("19.50", 0.989, 2)))
+    assert judged(Invoice(Kind.TAXI, 1, fields)).verdict is Verdict.REVIEW
+
+
+def test_a_face_value_in_figures_and_in_words_locks_itself() -> None:
+    slip = {"invoice_code": "133012300106", "invoice_number": "00187654", "issue_date": "2024-03-01"}
+    fields = {name: Field(name, value, (read(value, 1.0), read(value, 1.0, 2))) for name, value in slip.items()}
+    fields["total"] = Field("total", "86.50", (read("86.50", 0.9, box=Box(0, 0, 50, 10)),))
+    fields["total_in_words"] = Field(
+        "total_in_words", "捌拾陆元伍角", (read("捌拾陆元伍角", 0.9, box=Box(0, 30, 90, 40)),)
+    )
+    assert judged(Invoice(Kind.MACHINE, 1, fields)).fields["total"].proof == "figure+words"
