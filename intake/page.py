@@ -28,10 +28,14 @@ SHOWN_SIDE = 2000
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The picture that a page was read from, and how much smaller its shown picture is (1.0: the same)."""
+    """The picture that a page was read from, and how much smaller its shown picture is (1.0: the same).
+
+    ``words`` are those that the first look found, in pixels of the shown picture.
+    """
 
     picture: NDArray[np.uint8]
     scale: float
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def read_page(page: SourcePage, engine: OcrEngine | None, has_data: bool, scratc
         codes=tuple(QrCode(code.text, _scaled(code.box, scale) if code.box else None) for code in codes),
     )
     stored = _store(picture, scale, page.number, scratch) if scratch else None
-    return ReadPage(reading, stored, findings, Look(picture, scale) if source is Source.OCR else None)
+    return ReadPage(reading, stored, findings, Look(picture, scale, reading.words) if source is Source.OCR else None)
 
 
 def _scaled(box: Box, scale: float) -> Box:

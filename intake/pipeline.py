@@ -20,7 +20,7 @@ from intake.second_look import judge
 from intake.source import Limits, Opened, open_source
 from models.finding import Finding, Severity, Verdict
 from models.outcome import Format, Outcome, PagePicture
-from models.reading import PageReading
+from models.reading import PageReading, Source
 
 
 def read_document(
@@ -61,7 +61,7 @@ def read_document(
         invoices = tuple(judge(invoice, looks, engine, context) for invoice in extracted)
     findings = (*_findings(opened), *(finding for page in read for finding in page.findings))
     if not invoices:
-        findings = (*findings, Finding("TYPE-UNKNOWN", Severity.REVIEW))
+        findings = (*findings, _nothing(pages))
     pictures: tuple[PagePicture, ...] = tuple(page.stored for page in read if page.stored)
     return Outcome(
         sha256=sha256,
@@ -81,6 +81,13 @@ def _parts(opened: Opened) -> tuple[Opened, ...]:
 
 def _findings(opened: Opened) -> tuple[Finding, ...]:
     return tuple(finding for one in (opened, *opened.parts) for finding in one.findings)
+
+
+def _nothing(pages: tuple[PageReading, ...]) -> Finding:
+    """What to say of a file without an invoice: pages that show nothing at all are blank."""
+    if pages and all(page.source is Source.OCR and not page.words for page in pages):
+        return Finding("TYPE-NOT-INVOICE", Severity.REJECT, params={"what": "空白页"})
+    return Finding("TYPE-UNKNOWN", Severity.REVIEW)
 
 
 class _Watch:

@@ -11,13 +11,13 @@ CENT = Decimal("0.01")
 
 
 def parse_money(text: str | None) -> Decimal | None:
-    """Read a printed amount (``¥1,234.50``, ``￥-3``); None when it is no amount.
+    """Read a printed amount (``¥1,234.50``, ``￥-3``, ``CNY 50.00``); None when it is no amount.
 
     Commas are taken as separators of thousands only, never as a decimal point.
     """
     if text is None:
         return None
-    plain = re.sub(r"[\s¥￥,元]", "", unicodedata.normalize("NFKC", text))
+    plain = re.sub(r"[\s¥￥,元]|CNY|RMB", "", unicodedata.normalize("NFKC", text))
     if not _MONEY.fullmatch(plain):
         return None
     try:

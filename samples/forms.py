@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samples import photo
+from samples import not_invoices, photo
 from samples.canvas import Canvas
 from samples.canvas_ofd import OfdCanvas
 from samples.canvas_pdf import PdfCanvas
@@ -10,6 +10,7 @@ from samples.faults import other_data
 from samples.invoice import DIGITAL, Drawn
 from samples.layout_digital import HEIGHT, WIDTH, draw_digital
 from samples.layout_vat import draw_vat
+from samples.tickets.ticket import Ticket
 from samples.xml import data_of, tags_of
 
 #: The endings of the files by form.
@@ -31,26 +32,26 @@ def in_form(drawn: Drawn, form: str, seed: int) -> bytes:
     return pdf[: len(pdf) // 2] if form == "cut" else _picture(pdf, form, seed)
 
 
+def ticket_in_form(ticket: Ticket, form: str, seed: int) -> bytes:
+    """Give the bytes of a ticket's file: its PDF, or a picture of it."""
+    canvas = PdfCanvas(ticket.width, ticket.height)
+    ticket.draw(canvas)
+    pdf = canvas.finish()
+    return pdf if form == "pdf" else _picture(pdf, form, seed)
+
+
+def other_picture(name: str, seed: int) -> bytes:
+    """Give the picture of something that is no invoice."""
+    canvas = PdfCanvas(not_invoices.WIDTH, not_invoices.HEIGHT)
+    not_invoices.draw_other(canvas, name, seed)
+    return photo.png(photo.rendered(canvas.finish(), 140))
+
+
 def pdf_of(drawn: Drawn) -> bytes:
     """Give the PDF with its text layer."""
     canvas = PdfCanvas(WIDTH, HEIGHT)
     _draw(canvas, drawn)
     return canvas.finish()
-
-
-def payment_screenshot() -> bytes:
-    """Give the picture of a payment in an app, which people send in place of the invoice."""
-    canvas = PdfCanvas(270, 480)
-    rows = (
-        ("支付成功", 22),
-        ("¥268.00", 26),
-        ("收款方  松间便利店", 12),
-        ("付款方式  零钱", 12),
-        ("2025-06-10 12:31", 12),
-    )
-    for number, (text, size) in enumerate(rows):
-        canvas.text(135, 110 + 52 * number, text, size, align="centre")
-    return photo.png(photo.rendered(canvas.finish(), 240))
 
 
 def _draw(canvas: Canvas, drawn: Drawn) -> None:

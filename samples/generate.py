@@ -13,9 +13,11 @@ from models.kinds import Kind
 from samples.canvas_ofd import packed
 from samples.canvas_pdf import FontMissing
 from samples.faults import FAULTS
-from samples.forms import ENDINGS, in_form, payment_screenshot, pdf_of
+from samples.forms import ENDINGS, in_form, other_picture, pdf_of, ticket_in_form
 from samples.invoice import draw_invoice
+from samples.not_invoices import OTHERS
 from samples.plan import FIXED, Sample, drawn_by_chance
+from samples.tickets import ELECTRONIC, TICKETS
 from samples.truth import not_an_invoice, truth_of
 
 SET = Path(__file__).parent / "set"
@@ -52,7 +54,10 @@ def fixed_set() -> Iterator[File]:
     yield _archive("two-in-a-zip.zip", 150, 151)
     yield _other("fault-empty.pdf", b"", "reject", "FILE-EMPTY")
     yield _other("fault-text.pdf", "发票明天补交\n".encode(), "reject", "FILE-TYPE")
-    yield _other("fault-payment.png", payment_screenshot(), "reject", "TYPE-NOT-INVOICE")
+    for place, name in enumerate(OTHERS):
+        yield _other(f"other-{name}.png", other_picture(name, 400 + place), "reject", "TYPE-NOT-INVOICE")
+    for place, name in enumerate(TICKETS):
+        yield ticket_file(name, 300 + place, "pdf" if name in ELECTRONIC else "photo")
 
 
 def draw(samples: Iterable[Sample]) -> Iterator[File]:
@@ -66,6 +71,15 @@ def draw(samples: Iterable[Sample]) -> Iterator[File]:
         name = f"{sample.name}.{ENDINGS[sample.form]}"
         truth = {**truth_of(drawn), "file": name, "expect": {"verdict": verdict, "rules": rules}}
         yield name, in_form(drawn, sample.form, sample.seed), truth
+
+
+def ticket_file(name: str, seed: int, form: str) -> File:
+    """Draw one ticket: name, content and truth."""
+    ticket = TICKETS[name](seed)
+    expect: dict[str, Any] = {"verdict": "accept" if form == "pdf" else "any", "rules": []}
+    file = f"ticket-{name}.{ENDINGS[form]}"
+    truth: dict[str, Any] = {"kind": ticket.kind.value, **ticket.fields, "items": [], "file": file, "expect": expect}
+    return file, ticket_in_form(ticket, form, seed), truth
 
 
 def _archive(name: str, *seeds: int) -> File:

@@ -53,7 +53,8 @@ _FIGURES = ("amount_excl_tax", "tax", "total")
 
 def prove(invoice: Invoice, context: CheckContext) -> Invoice:
     """Mark every field that is proven, with how."""
-    proofs = {name: proof for name, field in invoice.fields.items() if (proof := _by_sources(field))}
+    metered = form.metered if (form := form_of(invoice.kind)) else frozenset()
+    proofs = {name: proof for name, field in invoice.fields.items() if (proof := _by_sources(field, name in metered))}
     for one in sums_of(invoice):
         proofs = {**_by_sum(invoice, one, proofs), **proofs}
     if "total" not in proofs and _said_apart(invoice):
@@ -83,7 +84,7 @@ def _marked(field: Field, proof: str | None) -> Field:
     return dataclasses.replace(field, proven=proof is not None, proof=proof)
 
 
-def _by_sources(field: Field) -> str | None:
+def _by_sources(field: Field, metered: bool) -> str | None:
     if contradicted(field):
         return None
     whole = any(reading.source is Source.STRUCTURED and reading.confidence == 1.0 for reading in field.readings)
@@ -95,7 +96,7 @@ def _by_sources(field: Field) -> str | None:
         return "qr+print"
     if tagged and Source.TEXT_LAYER in sources:
         return "tag+text"
-    return _by_looks(field)
+    return None if metered else _by_looks(field)
 
 
 def _by_looks(field: Field) -> str | None:

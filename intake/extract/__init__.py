@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from intake.extract.classify import classify
-from intake.extract.combine import qr_readings, settle, structured_readings
+from intake.extract.combine import derive_tax, qr_readings, settle, structured_readings
 from intake.extract.draft import Draft, new_draft
 from intake.extract.forms import form_of
 from intake.extract.frame import find_frame
@@ -158,11 +158,14 @@ def _invoice(sheet: _Sheet) -> Invoice:
     gathered: list[Mapping[str, Sequence[Reading]]] = [structured_readings(one) for one in sheet.data]
     gathered += sheet.codes
     gathered += [draft.readings for draft in sheet.drafts]
+    fields = settle(gathered)
+    if KIND_INFO[kind].taxed:
+        derive_tax(fields)
     items, source = _items(sheet)
     return Invoice(
         kind=kind,
         page=sheet.drafts[0].page if sheet.drafts else 1,
-        fields=settle(gathered),
+        fields=fields,
         items=items,
         items_source=source,
         findings=(*sheet.findings, *_missing_pages(sheet)),

@@ -10,6 +10,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from models.amount_words import parse_words
 from models.fields import MONEY_FIELDS
 from models.invoice import StructuredInvoice
 from models.money import money_text, parse_money
@@ -52,6 +53,15 @@ def settle(gathered: Iterable[Mapping[str, Sequence[Reading]]]) -> dict[str, Fie
         for name, found in mapping.items():
             readings.setdefault(name, []).extend(found)
     return {name: _field(name, [_mended(name, one) for one in found]) for name, found in readings.items()}
+
+
+def derive_tax(fields: dict[str, Field]) -> None:
+    """Where the tax alone is unread: nought, if the total is printed as amount too and in words (rule book §4.1)."""
+    amount, total, words = (fields.get(name) for name in ("amount_excl_tax", "total", "total_in_words"))
+    if "tax" in fields or not (amount and total and words) or amount.value != total.value:
+        return
+    if parse_words(words.value).value == parse_money(total.value):
+        fields["tax"] = Field("tax", "0.00", (Reading("0.00", Source.DERIVED, page=total.best.page),))
 
 
 def _field(name: str, readings: list[Reading]) -> Field:

@@ -34,12 +34,16 @@ VAT_SUM = Sum("total", ("amount_excl_tax", "tax"))
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One kind's face. ``titles`` are patterns on the page's text without blanks, after NFKC."""
+    """One kind's face. ``titles`` are patterns on the page's text without blanks, after NFKC.
+
+    ``metered`` are fields that a meter prints in dots: no second look at them proves anything.
+    """
 
     kind: Kind
     titles: tuple[re.Pattern[str], ...]
     read: Callable[[Frame, Draft], None]
     sums: tuple[Sum, ...] = ()
+    metered: frozenset[str] = frozenset()
 
 
 def titled(*patterns: str) -> tuple[re.Pattern[str], ...]:

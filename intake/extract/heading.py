@@ -89,9 +89,9 @@ def iso_date(text: str) -> str | None:
         return None
 
 
-def check_code(lines: Sequence[Line]) -> Piece | None:
-    """The 20 digits of 校验码."""
-    return _first(lines, _CHECK_CODE)
+def check_code(lines: Sequence[Line], pattern: re.Pattern[str] = _CHECK_CODE) -> Piece | None:
+    """The 20 digits of 校验码, or what the pattern says of another kind's."""
+    return _first(lines, pattern)
 
 
 def machine_number(lines: Sequence[Line]) -> Piece | None:

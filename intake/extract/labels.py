@@ -99,7 +99,8 @@ def _under(lines: Sequence[Line], line: Line, span: tuple[int, int], value: re.P
     for other in sorted((one for one in lines if one.y > box.y1 - 0.2 * box.height), key=lambda one: one.y):
         if other.y > box.y1 + _BELOW * box.height:
             return None
-        pieces = [other.cut(*found.span()) for found in value.finditer(other.text) if found.end() > found.start()]
+        words = [(start, value.match(other.text[start:end])) for start, end in other.spans()]
+        pieces = [other.cut(start, start + found.end()) for start, found in words if found and found.end()]
         near = [piece for piece in pieces if abs(piece.box.center[0] - box.center[0]) < reach]
         if near:
             return min(near, key=lambda piece: abs(piece.box.center[0] - box.center[0]))

@@ -1,8 +1,8 @@
 """出租车发票: code and number printed with the form, the rest by the meter.
 
 Meters print a row or two above or below the labels, so values are told apart by their form and their order, never by
-the row they stand in. Dot-matrix digits misread alike at every size (measured: one of ten totals, always the same wrong
-digit): the gate asks more of them than they give, so the fare is confirmed by a person.
+the row they stand in. Dot-matrix digits misread alike at every size and by two networks (measured: one of ten totals
+and one of ten dates, at up to 0.989), so date and fare are confirmed by a person.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from intake.extract import heading
 from intake.extract.draft import Draft
 from intake.extract.form import Form, titled
 from intake.extract.frame import Frame
-from intake.extract.labels import Label, read_labelled
+from intake.extract.labels import Label, find_value, read_labelled
 from intake.extract.lines import Line, Piece
 from models.kinds import Kind
 
@@ -23,6 +23,8 @@ _LABELS = {
     "seller_name": Label(r"(?:单位|公司|企业)名称|单位", r"[^:\d]{4,30}"),
     "plate_number": Label(r"车\s*号|车牌", r"[\u4e00-\u9fff]?[A-Z][A-Z0-9.-]{5,7}"),
 }
+_SELLER_BELOW = Label(r"(?:单位|公司|企业)名称", r"[^:\d]{6,30}", below=True)
+_DISTANCE_BESIDE = Label(r"里程", r"\d{1,3}\.\d{1,2}")
 _CLOCK = re.compile(r"(?<![\d:])([0-2]\d:[0-5]\d)(?![\d:])")
 _DISTANCE = re.compile(r"(\d{1,3}\.\d{1,2})(?:KM|km|公里)")
 _SIGNED = re.compile(r"[¥￥Y]\s?(\d{1,4}\.\d{1,2})(?=元|$)")
@@ -38,7 +40,10 @@ def read_taxi(frame: Frame, draft: Draft) -> None:
     clocks = _all(frame.lines, _CLOCK)
     for name, piece in zip(("time_on", "time_off"), clocks, strict=False):
         draft.add(name, piece)
-    draft.add("distance", next(iter(_all(frame.lines, _DISTANCE)), None))
+    if "seller_name" not in draft.readings:
+        draft.add("seller_name", find_value(frame.lines, _SELLER_BELOW, heading.NOTHING))
+    distance = next(iter(_all(frame.lines, _DISTANCE)), None)
+    draft.add("distance", distance or find_value(frame.lines, _DISTANCE_BESIDE, heading.NOTHING))
     draft.add_money("total", _fare(frame))
 
 
@@ -76,4 +81,6 @@ def _all(lines: tuple[Line, ...], pattern: re.Pattern[str]) -> list[Piece]:
     return [piece for line in lines for _, piece in line.match(pattern)]
 
 
-FORM = Form(Kind.TAXI, titled(r"出租汽车|出租车|的士|出租小汽车专用"), read_taxi)
+FORM = Form(
+    Kind.TAXI, titled(r"出租汽车|出租车|的士|出租小汽车专用"), read_taxi, metered=frozenset({"issue_date", "total"})
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from intake.extract import heading
 from intake.extract.draft import Draft
 from intake.extract.figures import read_figures
@@ -11,6 +13,8 @@ from intake.extract.frame import Frame
 from intake.extract.parties import read_party
 from intake.extract.table import read_items
 from models.kinds import Kind
+
+_CHAIN_CHECK_CODE = re.compile(r"校验码[::]?([0-9a-zA-Z]{5})(?![0-9a-zA-Z])")
 
 
 def read_vat(frame: Frame, draft: Draft) -> None:
@@ -38,6 +42,12 @@ def read_digital_paper(frame: Frame, draft: Draft) -> None:
     if "invoice_number" in draft.readings:
         draft.readings["paper_number"] = draft.readings.pop("invoice_number")
     draft.add("invoice_number", heading.number20([line for line in frame.lines if line.y < frame.head_bottom]))
+
+
+def read_blockchain(frame: Frame, draft: Draft) -> None:
+    """The same form with five characters to check it by."""
+    read_vat(frame, draft)
+    draft.add("check_code", heading.check_code(frame.lines, _CHAIN_CHECK_CODE))
 
 
 def read_totals(frame: Frame, draft: Draft) -> None:
@@ -93,4 +103,4 @@ DIGITAL_PAPER = (
 )
 #: Its title is that of the electronic invoice; the code says that it is for tolls.
 TOLL = _form(Kind.TOLL_ELECTRONIC, r"收费公路通行费增值税电子普通发票")
-BLOCKCHAIN = _form(Kind.BLOCKCHAIN, r"深圳电子普通发票", r"区块链")
+BLOCKCHAIN = Form(Kind.BLOCKCHAIN, titled(r"深圳电子普通发票", r"区块链"), read_blockchain, (VAT_SUM,))

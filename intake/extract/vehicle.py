@@ -9,7 +9,7 @@ from intake.extract.draft import Draft
 from intake.extract.form import VAT_SUM, Form, titled
 from intake.extract.frame import Frame
 from intake.extract.labels import Label, read_labelled
-from models.kinds import Kind
+from models.kinds import KIND_INFO, Kind
 
 _FIGURE = r"[¥￥]?-?\d[\d,]*\.\d{2}"
 VEHICLE = {
@@ -54,9 +54,8 @@ def read_vehicle(frame: Frame, draft: Draft) -> None:
 
 def read_numbers(frame: Frame, draft: Draft) -> None:
     """Code, number and date: the 20 digits of a digital form, else code and number, printed once or twice."""
-    whole = heading.number20(frame.lines)
-    if whole:
-        draft.add("invoice_number", whole)
+    if KIND_INFO[draft.kind].twenty_digits:
+        draft.add("invoice_number", heading.number20(frame.lines))
     else:
         codes, numbers = heading.code_and_number(frame.lines)
         for code in codes:
