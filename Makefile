@@ -47,6 +47,12 @@ tests: $(TEST_READY) ## the tests alone, without lint
 bench: $(RUN_READY) ## medians and ratios over the samples (WRITE=1: into docs/performance.md)
 	@$(PY) -m tools.bench $(if $(WRITE),--write)
 
+COUNT ?= 60
+.PHONY: accuracy
+accuracy: $(TEST_READY) ## hold the reader to drawn invoices of every kind, half an hour (WRITE=1: into docs/accuracy.md)
+	@tools/system-packages test
+	@$(PY) -m tools.accuracy --count $(COUNT) $(if $(WRITE),--write)
+
 .PHONY: hostile
 hostile: $(RUN_READY) ## read the files that attack a reader, if they are at hand
 	@$(PY) -m tools.hostile

@@ -1,10 +1,12 @@
 """One page from picture or text layer to its reading: the turn between the rooms preprocess and read.
 
-The boxes of a reading are pixels of the page picture that people are shown, which is smaller than a camera's.
+The boxes of a reading are pixels of the page picture that people are shown, which is smaller than a camera's. A photo
+of several sheets becomes several clips, each flattened and shown as a page of its own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.errors import EngineUnavailable
-from intake.preprocess import prepare
+from intake.preprocess import Picture, prepare, quarter_turned
+from intake.preprocess.locate import clips_of
+from intake.preprocess.quality import cut_sides
 from intake.read.engine import OcrEngine
 from intake.read.qr import read_codes
 from intake.read.text_layer import read_text_layer
@@ -24,6 +28,9 @@ from models.reading import Box, PageReading, QrCode, Source, Word
 
 #: The longer side of a stored page picture: enough to read every print of an A5 form, about 150 kB as WebP.
 SHOWN_SIDE = 2000
+#: A word is legible from this score on; a page that has fewer legible characters, or a smaller share of them, may
+#: stand on its side or on its head.
+_LEGIBLE, _ENOUGH, _SHARE = 0.85, 24, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +58,76 @@ class ReadPage:
     look: Look | None = None
 
 
-def read_page(page: SourcePage, engine: OcrEngine | None, has_data: bool, scratch: Path | None) -> ReadPage:
-    """Read one page: its text layer if it has one, else its picture with OCR.
+def read_page(
+    page: SourcePage, number: int, engine: OcrEngine | None, has_data: bool, scratch: Path | None
+) -> Iterator[ReadPage]:
+    """Read one page: its text layer if it has one, else its picture with OCR; pages are numbered from ``number`` on.
 
     A page without text in a file that carries the invoice as data is not read with OCR: the data is the better proof.
     """
     words = read_text_layer(page)
     picture = page.picture()
     if picture is None:
-        return ReadPage(PageReading(page.number, 1.0, 1.0, words, Source.TEXT_LAYER))
-    findings: tuple[Finding, ...] = ()
-    source = Source.TEXT_LAYER
-    if not words and not has_data:
-        if engine is None:
-            raise EngineUnavailable("this page is a picture and needs the OCR engine; run: python -m intake doctor")
-        prepared = prepare(picture, engine.turns)
-        picture, findings = prepared.picture, prepared.findings
-        words, source = engine.read(picture), Source.OCR
+        yield ReadPage(PageReading(number, 1.0, 1.0, words, Source.TEXT_LAYER))
+    elif words or has_data:
+        yield _read(picture, words, Source.TEXT_LAYER, number, scratch)
+    elif engine is None:
+        raise EngineUnavailable("this page is a picture and needs the OCR engine; run: python -m intake doctor")
+    else:
+        for place, (clip, region) in enumerate(clips_of(picture)):
+            yield _recognise(clip, region, number + place, engine, scratch)
+
+
+def _recognise(clip: Picture, region: Box | None, number: int, engine: OcrEngine, scratch: Path | None) -> ReadPage:
+    prepared = prepare(clip, engine.turns)
+    picture, words = _upright(prepared.picture, engine)
+    findings = (*prepared.findings, *cut_sides(words, picture.shape[1], picture.shape[0]))
+    return _read(picture, words, Source.OCR, number, scratch, findings, region)
+
+
+def _upright(picture: Picture, engine: OcrEngine) -> tuple[Picture, tuple[Word, ...]]:
+    """Read a picture; where little of it is legible, try it on its head and on its sides and keep the best."""
+    words = engine.read(picture)
+    legible = _legible(words)
+    if not words or (legible >= _ENOUGH and legible >= _SHARE * sum(len(word.text) for word in words)):
+        return picture, words
+    tries = [(legible, picture, words)]
+    for turns in (2, 1, 3):
+        turned = quarter_turned(picture, turns)
+        again = engine.read(turned)
+        tries.append((_legible(again), turned, again))
+    best = max(tries, key=lambda one: one[0])
+    return best[1], best[2]
+
+
+def _legible(words: tuple[Word, ...]) -> int:
+    # A single character may look like one on its head; longer words do not.
+    return sum(len(word.text) for word in words if word.confidence >= _LEGIBLE and len(word.text) > 1)
+
+
+def _read(
+    picture: Picture,
+    words: tuple[Word, ...],
+    source: Source,
+    number: int,
+    scratch: Path | None,
+    findings: tuple[Finding, ...] = (),
+    region: Box | None = None,
+) -> ReadPage:
     codes = read_codes(picture, patient=source is Source.OCR)
     scale = min(1.0, SHOWN_SIDE / max(picture.shape[:2]))
     reading = PageReading(
-        page=page.number,
+        page=number,
         width=picture.shape[1] * scale,
         height=picture.shape[0] * scale,
         words=tuple(Word(word.text, _scaled(word.box, scale), word.confidence) for word in words),
         source=source,
         codes=tuple(QrCode(code.text, _scaled(code.box, scale) if code.box else None) for code in codes),
+        region=region,
     )
-    stored = _store(picture, scale, page.number, scratch) if scratch else None
-    return ReadPage(reading, stored, findings, Look(picture, scale, reading.words) if source is Source.OCR else None)
+    stored = _store(picture, scale, number, scratch) if scratch else None
+    look = Look(picture, scale, reading.words) if source is Source.OCR else None
+    return ReadPage(reading, stored, findings, look)
 
 
 def _scaled(box: Box, scale: float) -> Box:

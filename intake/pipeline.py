@@ -13,7 +13,7 @@ from intake.check import CheckContext
 from intake.decide import decide_document
 from intake.errors import UnreadableInput
 from intake.extract import extract
-from intake.page import read_page
+from intake.page import ReadPage, read_page
 from intake.read.engine import OcrEngine
 from intake.read.structured import read_structured
 from intake.second_look import judge
@@ -47,7 +47,9 @@ def read_document(
             opened = open_source(path, limits or Limits())
         with watch.stage("read"):
             data = read_structured(part for one in _parts(opened) for part in one.data)
-            read = [read_page(page, engine, bool(data), scratch) for one in _parts(opened) for page in one.pages]
+            read: list[ReadPage] = []
+            for page in (page for one in _parts(opened) for page in one.pages):
+                read += read_page(page, len(read) + 1, engine, bool(data), scratch)
     except UnreadableInput as refusal:
         finding = Finding(refusal.rule, Severity.REJECT, params=refusal.params)
         return Outcome(sha256, Format.UNKNOWN, 0, Verdict.REJECT, (finding,), timings_ms=watch.times)

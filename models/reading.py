@@ -63,6 +63,7 @@ class PageReading:
     """All that was read on one page (or clip). ``source`` says where the words come from.
 
     ``width`` and ``height`` are those of the stored page picture, so that boxes can be compared with them.
+    ``region`` is where a clip lay on the picture it was cut from, in pixels of that picture; None for a whole picture.
     """
 
     page: int
@@ -71,6 +72,7 @@ class PageReading:
     words: tuple[Word, ...]
     source: Source
     codes: tuple[QrCode, ...] = ()
+    region: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,39 @@ def photographed(sheet: Picture, seed: int, tilt: float = 0.015, blur: float = 0
     return np.clip(noisy, 0, 255).astype(np.uint8)
 
 
+def desk(height: int, width: int, seed: int, colour: tuple[int, int, int] = (92, 118, 141)) -> Picture:
+    """A desk with some grain, in BGR."""
+    dice = np.random.default_rng(seed)
+    grain = np.cumsum(dice.normal(0, 1, (height, 1)), axis=0) % 14
+    wood = np.array(colour)[None, None] + grain[:, :, None] + dice.normal(0, 4, (height, width, 3))
+    return np.clip(wood, 0, 255).astype(np.uint8)
+
+
+def laid(
+    on: Picture,
+    sheet: Picture,
+    centre: tuple[float, float],
+    degrees: float = 0.0,
+    scale: float = 1.0,
+    bend: float = 0.0,
+    seed: int = 0,
+) -> Picture:
+    """Lay a sheet on a desk, turned clockwise by ``degrees``, its corners moved by up to ``bend`` of its width."""
+    dice = np.random.default_rng(seed)
+    height, width = sheet.shape[:2]
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    angle = np.radians(degrees)
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    moved = (
+        (corners - (width / 2, height / 2)) * scale @ turn + dice.uniform(-bend, bend, (4, 2)) * width * scale + centre
+    )
+    warp = cv2.getPerspectiveTransform(corners, moved.astype(np.float32))
+    size = (on.shape[1], on.shape[0])
+    return np.asarray(
+        cv2.warpPerspective(sheet, warp, size, on.copy(), cv2.INTER_AREA, cv2.BORDER_TRANSPARENT), np.uint8
+    )
+
+
 def quarter_turned(picture: Picture, turns: int = 1) -> Picture:
     """Turn a picture clockwise by quarter turns."""
     return np.ascontiguousarray(np.rot90(picture, -turns))

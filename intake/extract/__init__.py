@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from intake.extract.classify import classify
+from intake.extract.classify import classify, titles_apart
 from intake.extract.combine import derive_tax, qr_readings, settle, structured_readings
 from intake.extract.draft import Draft, new_draft
 from intake.extract.forms import form_of
@@ -20,7 +20,7 @@ from models.invoice import Invoice, LineItem, StructuredInvoice
 from models.kinds import KIND_INFO, Kind
 from models.numbers import kind_of_code
 from models.qr_payload import QrPayload, is_title_card, parse_payload
-from models.reading import PageReading, QrCode, Reading, Source
+from models.reading import Box, PageReading, QrCode, Reading, Source
 
 _LIST_PAGE = re.compile(r"销售货物或者?提供应税劳务.{0,6}清单|应税货物.{0,8}清单")
 _VOID = re.compile(r"作\s*废|样\s*票|样\s*张|仅供参考|仅供预览|此票无效")
@@ -39,6 +39,7 @@ class _Sheet:
     #: 共N页 第M页 of its first page; and which of the pages have come.
     numbered: tuple[int, int] | None = None
     seen: set[int] = field(default_factory=set)
+    region: Box | None = None
 
     def number(self) -> str | None:
         found = [d.fields.get("invoice_number") for d in self.data]
@@ -57,6 +58,7 @@ def extract(pages: Sequence[PageReading], data: Sequence[StructuredInvoice]) -> 
         sheet = _read_page(page)
         if sheet is None:
             continue
+        sheet.region = page.region
         if sheets and _continues(sheets[-1], sheet, page):
             sheets[-1].drafts.extend(sheet.drafts)
             sheets[-1].codes.extend(sheet.codes)
@@ -114,7 +116,7 @@ def _voided(page: PageReading) -> Iterator[Finding]:
 def _several(text: str, payloads: Sequence[tuple[QrCode, QrPayload]], page: PageReading) -> Iterator[Finding]:
     """Several invoices on one picture are told apart by a person: their fields must never be mixed."""
     coded, printed = {payload.number for _, payload in payloads}, set(_NUMBERS.findall(text))
-    if len(coded) > 1 or len(printed) > 1 or text.count("价税合计") > 1:
+    if len(coded) > 1 or len(printed) > 1 or text.count("价税合计") > 1 or len(titles_apart(text)) > 1:
         yield Finding("FILE-SPLIT-DOUBT", Severity.REVIEW, page=page.page)
 
 
@@ -130,6 +132,8 @@ def _continues(before: _Sheet, sheet: _Sheet, page: PageReading) -> bool:
     number = sheet.number()
     if number is not None:
         return number == before.number()
+    if page.region is not None:
+        return False  # sheets side by side on one photo are invoices of their own
     text = "".join(word.text for word in page.words)
     kind = sheet.drafts[0].kind
     # Slips come many to a file, each complete: one whose number was not read is never a further page of another.
@@ -168,6 +172,7 @@ def _invoice(sheet: _Sheet) -> Invoice:
         fields=fields,
         items=items,
         items_source=source,
+        region=sheet.region,
         findings=(*sheet.findings, *_missing_pages(sheet)),
     )
 

@@ -20,6 +20,8 @@ _ON_PAPER = {
     Kind.VAT_SPECIAL_PAPER: Kind.DIGITAL_SPECIAL_PAPER,
     Kind.VAT_NORMAL_PAPER: Kind.DIGITAL_NORMAL_PAPER,
 }
+#: Both kinds of railway tickets carry the same wishes for the journey.
+_RAIL = {Kind.RAIL_PAPER: Kind.DIGITAL_RAIL}
 _DIGITAL_NUMBER = re.compile(r"(?:发票|数电票?)号码?:?\d{20}(?!\d)")
 _PAPER_NUMBER = re.compile(r"发票代码|数电|N[oO0°º]\.?:?\d{8}(?!\d)")
 
@@ -27,6 +29,21 @@ _PAPER_NUMBER = re.compile(r"发票代码|数电|N[oO0°º]\.?:?\d{8}(?!\d)")
 def kind_of_title(text: str) -> Kind | None:
     """The kind that the printed title names; the text is that of the page without blanks, after NFKC."""
     return next((form.kind for form in FORMS if any(title.search(text) for title in form.titles)), None)
+
+
+def titles_apart(text: str) -> frozenset[Kind]:
+    """The kinds whose titles stand apart from each other on one page: more than one means several invoices."""
+    spans = sorted(
+        ((*found.span(), form.kind) for form in FORMS for title in form.titles if (found := title.search(text))),
+        key=lambda one: (one[0], -one[1]),
+    )
+    kinds: list[Kind] = []
+    reached = -1
+    for start, end, kind in spans:
+        if start >= reached:
+            kinds.append(_RAIL.get(kind, kind))
+            reached = end
+    return frozenset(kinds)
 
 
 def classify(text: str, code_kinds: Iterable[Kind | None], qr_kinds: Iterable[Kind | None]) -> Kind:

@@ -13,6 +13,9 @@ from models.kinds import Kind
 from models.money import money_text, parse_money
 from models.reading import PageReading, Reading, Source
 
+#: Plates have neither I nor O, which look like figures (GA 36).
+_NO_SUCH_LETTERS = str.maketrans("IO", "10")
+
 
 @dataclass(slots=True)
 class Draft:
@@ -45,6 +48,8 @@ class Draft:
                 self.add(name, piece, iso)
         elif name.endswith("tax_id") or name == "vin":
             self.add(name, piece, piece.text.upper())
+        elif name == "plate_number":
+            self.add(name, piece, piece.text[:1] + piece.text[1:].translate(_NO_SUCH_LETTERS))
         else:
             self.add(name, piece)
 

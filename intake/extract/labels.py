@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from intake.extract.draft import Draft
 from intake.extract.lines import Line, Piece
+from models.reading import Box
 
 #: A gap wider than this many text heights ends a value.
 _GAP = 1.6
@@ -93,6 +94,11 @@ def _shifted(
     return min(near, key=lambda one: one[0])[1] if near else None
 
 
+def _stands_under(value: Box, label: Box, reach: float) -> bool:
+    flush = abs(value.x0 - label.x0) < label.height
+    return flush or abs(value.center[0] - label.center[0]) < reach
+
+
 def _under(lines: Sequence[Line], line: Line, span: tuple[int, int], value: re.Pattern[str]) -> Piece | None:
     box = line.cut(*span).box
     reach = max(0.75 * box.width, 2 * box.height)
@@ -101,7 +107,7 @@ def _under(lines: Sequence[Line], line: Line, span: tuple[int, int], value: re.P
             return None
         words = [(start, value.match(other.text[start:end])) for start, end in other.spans()]
         pieces = [other.cut(start, start + found.end()) for start, found in words if found and found.end()]
-        near = [piece for piece in pieces if abs(piece.box.center[0] - box.center[0]) < reach]
+        near = [piece for piece in pieces if _stands_under(piece.box, box, reach)]
         if near:
             return min(near, key=lambda piece: abs(piece.box.center[0] - box.center[0]))
     return None

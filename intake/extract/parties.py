@@ -31,11 +31,14 @@ def read_party(lines: Sequence[Line]) -> Party:
     own form, says by how much, and the name is looked for as far away from its label.
     """
     name, tax_id = _name(lines), _tax_id(lines)
-    slip = None if tax_id else _slipped_id(lines)
+    if name and tax_id:
+        return Party(name, tax_id)
+    slip = _slipped_id(lines)
     if slip is None:
         return Party(name, tax_id)
     piece, distance = slip
-    return Party(_slipped_name(lines, distance), piece)
+    slipped = _slipped_name(lines, distance)
+    return Party(name if tax_id and name else slipped, tax_id or piece)
 
 
 def _slipped_id(lines: Sequence[Line]) -> tuple[Piece, float] | None:

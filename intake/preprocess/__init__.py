@@ -10,13 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.finding import Finding, Severity
+from intake.preprocess.quality import findings_of, measure
+from models.finding import Finding
 
 Picture = NDArray[np.uint8]
-#: Below this the smallest print of a form has strokes thinner than a pixel.
-_SHORT_SIDE_WARN = 800
-#: Nothing on a form reads below this.
-_SHORT_SIDE_REJECT = 200
 #: Tilt is corrected between these degrees: the engine reads ±12° as it is, but rows of the form fall apart from about
 #: half a degree on wide pages, and above ten the estimate is no tilt of print any more.
 _TILT_FROM, _TILT_TO = 0.4, 10.0
@@ -24,32 +21,27 @@ _TILT_FROM, _TILT_TO = 0.4, 10.0
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A picture ready for reading, what was done to it, and findings on its quality.
-
-    ``sharpness`` is the variance of the Laplacian, ``contrast`` the spread of grey between the 5th and the 95th
-    percentile (0-255), ``tilt`` is in degrees.
-    """
+    """A picture ready for reading, what was done to it (``tilt`` in degrees), and findings on its quality."""
 
     picture: Picture
     quarter_turns: int
     tilt: float
-    sharpness: float
-    contrast: float
     findings: tuple[Finding, ...]
 
 
 def prepare(picture: Picture, turns: Callable[[Picture], int]) -> Prepared:
     """Turn and straighten a picture. ``turns`` says how many quarter turns clockwise make it upright."""
     quarter = turns(picture) % 4
-    upright = np.ascontiguousarray(np.rot90(picture, -quarter)) if quarter else picture
+    upright = quarter_turned(picture, quarter) if quarter else picture
     tilt = tilt_of(upright)
     if _TILT_FROM <= abs(tilt) <= _TILT_TO:
         upright = _rotated(upright, tilt)
-    grey = cv2.cvtColor(upright, cv2.COLOR_BGR2GRAY)
-    sharpness = float(cv2.Laplacian(grey, cv2.CV_64F).var())
-    dark, light = np.percentile(grey[::4, ::4], (5, 95))
-    contrast = float(light - dark)
-    return Prepared(upright, quarter, tilt, sharpness, contrast, tuple(_quality(upright, contrast)))
+    return Prepared(upright, quarter, tilt, findings_of(measure(picture), (upright.shape[0], upright.shape[1])))
+
+
+def quarter_turned(picture: Picture, turns: int) -> Picture:
+    """Turn a picture clockwise by quarter turns."""
+    return np.ascontiguousarray(np.rot90(picture, -turns))
 
 
 def tilt_of(picture: Picture) -> float:
@@ -76,15 +68,3 @@ def _rotated(picture: Picture, degrees: float) -> Picture:
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
     turned = cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(turned, np.uint8)
-
-
-def _quality(picture: Picture, contrast: float) -> list[Finding]:
-    height, width = picture.shape[:2]
-    findings = []
-    short = min(height, width)
-    if short < _SHORT_SIDE_WARN:
-        severity = Severity.REJECT if short < _SHORT_SIDE_REJECT else Severity.WARN
-        findings.append(Finding("IMG-RESOLUTION", severity, params={"w": str(width), "h": str(height)}))
-    if contrast < 25:
-        findings.append(Finding("IMG-DARK", Severity.WARN))
-    return findings
