@@ -3,7 +3,8 @@
 Invoices of every kind are drawn with their truth, some as files, some as pictures, and every picture is read again as
 people spoil them: turned, tilted, coarse, small, blurred, on a desk, beside a neighbour, under a seal, as HEIC.
 What is accepted must be right: the same values, or a person is asked. The table goes to docs/accuracy.md, with the
-exact 95 % upper bound of the rate of wrong acceptances (Clopper-Pearson). Nothing in it depends on the speed of the machine.
+exact 95 % upper bound of the rate of wrong acceptances (Clopper-Pearson). Nothing in it depends on the speed of the
+machine.
 """
 
 from __future__ import annotations
