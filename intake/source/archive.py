@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import posixpath
+import urllib.parse
 import zipfile
 import zlib
 
@@ -34,6 +36,33 @@ class Package:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(self._members)
+
+    def named(self, wanted: str) -> str:
+        """The member of a name; makers differ in case and in whether they escape.
+
+        Raises:
+            UnreadableInput: FILE-CORRUPT when there is none.
+        """
+        plain = urllib.parse.unquote(wanted).lstrip("/")
+        for name in self.names:
+            if plain.lower() in (name.lower(), urllib.parse.unquote(name).lower()):
+                return name
+        raise UnreadableInput("FILE-CORRUPT")
+
+    def beside(self, base: str, loc: str) -> str:
+        """The member that a path in the member ``base`` means: from the root, or relative to it.
+
+        Raises:
+            UnreadableInput: FILE-CORRUPT when there is none.
+        """
+        loc = loc.strip().replace("\\", "/")
+        if not loc.startswith("/"):
+            beside = posixpath.normpath(posixpath.join(posixpath.dirname(base), loc))
+            try:
+                return self.named(beside)
+            except UnreadableInput:
+                pass  # some makers write paths from the root without the leading stroke
+        return self.named(loc)
 
     def read(self, name: str) -> bytes:
         """Read a member.

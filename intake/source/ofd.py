@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
-import urllib.parse
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from intake.source.archive import Package
 from intake.source.ofd_draw import draw_page
 from intake.source.opened import DataPart, Limits, Opened, Picture, SourcePage
 from intake.source.safe_xml import local, parse_xml
+from intake.source.signatures import ofd_signatures, signature_findings
 from models.outcome import Format
 from models.reading import Box, Word
 
@@ -55,7 +55,7 @@ def open_ofd(content: bytes, limits: Limits) -> Opened:
             FILE-XML-UNSAFE for a DTD.
     """
     package = Package(content, limits, "FILE-ARCHIVE")
-    root = parse_xml(package.read(_name(package, "OFD.xml")), limits)
+    root = parse_xml(package.read(package.named("OFD.xml")), limits)
     data = list(_data_parts(package, limits))
     sheets: list[Sheet] = []
     for element in root.iter():
@@ -65,7 +65,8 @@ def open_ofd(content: bytes, limits: Limits) -> Opened:
         raise UnreadableInput("FILE-CORRUPT")
     data += _tagged(data, sheets)
     pages = tuple(_page(number, sheet) for number, sheet in enumerate(sheets, 1))
-    return Opened(Format.OFD, pages, tuple(data))
+    sealed = ofd_signatures(Package(content, limits, "FILE-ARCHIVE"), limits)
+    return Opened(Format.OFD, pages, tuple(data), signature_findings(sealed))
 
 
 def _page(number: int, sheet: Sheet) -> SourcePage:
@@ -86,31 +87,11 @@ def _scaled(box: Box) -> Box:
     return Box(*(edge * SCALE for edge in box))
 
 
-def _name(package: Package, wanted: str) -> str:
-    """Find a member by name; makers differ in case and in whether they escape."""
-    plain = urllib.parse.unquote(wanted).lstrip("/")
-    for name in package.names:
-        if plain.lower() in (name.lower(), urllib.parse.unquote(name).lower()):
-            return name
-    raise UnreadableInput("FILE-CORRUPT")
-
-
-def _resolve(package: Package, base: str, loc: str) -> str:
-    loc = loc.strip().replace("\\", "/")
-    if not loc.startswith("/"):
-        beside = posixpath.normpath(posixpath.join(posixpath.dirname(base), loc))
-        try:
-            return _name(package, beside)
-        except UnreadableInput:
-            pass  # some makers write paths from the root without the leading stroke
-    return _name(package, loc)
-
-
 def _sheets(package: Package, doc_root: str, limits: Limits) -> Iterator[Sheet]:
-    path = _name(package, doc_root)
+    path = package.named(doc_root)
     document = parse_xml(package.read(path), limits)
     templates = {
-        element.get("ID"): _resolve(package, path, element.get("BaseLoc", ""))
+        element.get("ID"): package.beside(path, element.get("BaseLoc", ""))
         for element in document.iter()
         if local(element) == "TemplatePage"
     }
@@ -120,7 +101,7 @@ def _sheets(package: Package, doc_root: str, limits: Limits) -> Iterator[Sheet]:
     if len(references) > limits.pages:
         raise UnreadableInput("FILE-PAGES", {"n": str(len(references)), "limit": str(limits.pages)})
     for reference in references:
-        content = parse_xml(package.read(_resolve(package, path, reference.get("BaseLoc", ""))), limits)
+        content = parse_xml(package.read(package.beside(path, reference.get("BaseLoc", ""))), limits)
         own = next((e.text for e in content.iter() if local(e) == "PhysicalBox" and e.text), None)
         box = _numbers(own or size or "0 0 210 140")
         layers = [content]
@@ -181,13 +162,13 @@ def _media(package: Package, path: str, document: etree._Element, limits: Limits
         if local(element) not in ("PublicRes", "DocumentRes") or not element.text:
             continue
         try:
-            resource_path = _resolve(package, path, element.text)
+            resource_path = package.beside(path, element.text)
             resources = parse_xml(package.read(resource_path), limits)
             base = posixpath.join(posixpath.dirname(resource_path), resources.get("BaseLoc", "").strip("/"), "x")
             for medium in resources.iter():
                 file = next((child.text for child in medium if local(child) == "MediaFile"), None)
                 if local(medium) == "MultiMedia" and file:
-                    found[medium.get("ID", "")] = _resolve(package, base, file)
+                    found[medium.get("ID", "")] = package.beside(base, file)
         except UnreadableInput:
             continue  # a page without its pictures still shows its text
     return found

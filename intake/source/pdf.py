@@ -15,6 +15,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from intake.errors import UnreadableInput
 from intake.source.opened import DataPart, Limits, Opened, Picture, SourcePage
+from intake.source.signatures import pdf_signatures, signature_findings
 from models.outcome import Format
 from models.reading import Box, Word
 
@@ -44,7 +45,8 @@ def open_pdf(content: bytes, limits: Limits) -> Opened:
     pages = tuple(
         SourcePage(index + 1, draw=reader.drawer(index), read_words=reader.word_reader(index)) for index in range(count)
     )
-    return Opened(Format.PDF, pages, tuple(_attachments(content, limits)))
+    sealed = pdf_signatures(content)
+    return Opened(Format.PDF, pages, tuple(_attachments(content, limits)), signature_findings(sealed))
 
 
 class _Reader:
