@@ -26,6 +26,7 @@ FIELD_LABELS: dict[str, tuple[str, str]] = {
     "reviewer": ("复核人", "Reviewer"),
     "remark": ("备注", "Remark"),
     "qr_payload": ("二维码", "QR code"),
+    "original_number": ("被红冲发票号码", "Invoice that it cancels"),
     "paper_number": ("纸票号码", "Number of the paper"),
     "title": ("票据名称", "Title"),
     "ticket_number": ("客票号", "Ticket number"),

@@ -79,6 +79,28 @@ def _void(drawn: Drawn) -> Drawn:
     return replace(drawn, mark="作废")
 
 
+def _red(drawn: Drawn) -> Drawn:
+    """Turn it into the red-letter invoice that cancels an earlier one: every figure negative."""
+    lines = tuple(
+        replace(line, amount=-line.amount, tax=-line.tax if line.tax else line.tax, quantity=f"-{line.quantity}")
+        for line in drawn.lines
+    )
+    red = replace(
+        drawn, lines=lines, amount=-drawn.amount, tax=-(drawn.tax or Decimal(0)), total=-drawn.total,
+        words=f"（负数）{print_words(drawn.total)}",
+        remark=f"被红冲蓝字数电发票号码：25{drawn.region.digital2}2{'1' * 15}",
+    )  # fmt: skip
+    return _again(red)
+
+
+def _red_without_blue(drawn: Drawn) -> Drawn:
+    return replace(_red(drawn), remark="退货")
+
+
+def _page_missing(drawn: Drawn) -> Drawn:
+    return replace(drawn, remark="共2页 第1页")
+
+
 def other_data(drawn: Drawn) -> Drawn:
     """The same invoice with another seller, for data that contradicts its page."""
     return replace(drawn, seller=drawn.buyer)
@@ -96,5 +118,8 @@ FAULTS: dict[str, Fault] = {
     "qr-number": Fault(_qr_number, "review", "QR-MISMATCH-NUM"),
     "qr-amount": Fault(_qr_amount, "review", "QR-MISMATCH-AMT"),
     "qr-date": Fault(_qr_date, "review", "QR-MISMATCH-DATE"),
+    "red": Fault(_red, "accept", "AMT-NEGATIVE"),
+    "red-without-blue": Fault(_red_without_blue, "review", "AMT-NEGATIVE"),
+    "page-missing": Fault(_page_missing, "reject", "FILE-PAGE-MISSING"),
     "void": Fault(_void, "reject", "PRINT-VOID"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -10,10 +11,11 @@ from intake.check.proof import contradicted, sum_holds, sums_of
 from intake.extract.form import Sum
 from models.amount_words import Status, parse_words
 from models.fields import FIELD_LABELS
-from models.finding import Finding
+from models.finding import Finding, Severity
 from models.invoice import Invoice, LineItem
 from models.kinds import Kind
 from models.money import CENT, parse_money, parse_rate
+from models.reading import Source
 
 #: Tolerances of the tax authority's issuing software, per line and per invoice (rule book §4.1): not law, so never
 #: a reason to send an invoice back.
@@ -36,7 +38,7 @@ def check_amounts(invoice: Invoice) -> Iterator[Finding]:
             yield _broken(invoice, one, total)
     yield from _check_words(invoice, total)
     if total < 0:
-        yield find(invoice, "AMT-NEGATIVE", "total", P=total, ref="–")
+        yield _red(invoice, total)
     elif total == 0:
         yield find(invoice, "AMT-ZERO", "total")
     if invoice.items:
@@ -49,6 +51,14 @@ def _broken(invoice: Invoice, one: Sum, total: Decimal) -> Finding:
     said = " + ".join(f"{FIELD_LABELS[name][0]} {value}" for name, value in figures.items())
     named = {"A": figures.get("amount_excl_tax", "–"), "T": figures.get("tax", "–")}
     return find(invoice, one.rule, one.total, **named, P=total, d=abs(parts - total), detail=f"{said} ≠ {total}")
+
+
+def _red(invoice: Invoice, total: Decimal) -> Finding:
+    """A red-letter invoice that names the one it cancels can be booked as it is; without it a person links the two."""
+    cancelled = invoice.fields.get("original_number")
+    finding = find(invoice, "AMT-NEGATIVE", "total", P=total, ref=cancelled.value if cancelled else "–")
+    named = cancelled is not None and cancelled.best.source is not Source.OCR
+    return dataclasses.replace(finding, severity=Severity.WARN) if named else finding
 
 
 def _disputed(invoice: Invoice) -> bool:

@@ -25,7 +25,8 @@ from models.reading import Box, PageReading, QrCode, Reading, Source
 _LIST_PAGE = re.compile(r"销售货物或者?提供应税劳务.{0,6}清单|应税货物.{0,8}清单")
 _VOID = re.compile(r"作\s*废|样\s*票|样\s*张|仅供参考|仅供预览|此票无效")
 _PAGES = re.compile(r"共(\d{1,2})页,?第(\d{1,2})页")
-_NUMBERS = re.compile(r"发票号码:?(\d{20}|\d{8})(?!\d)")
+#: A red-letter invoice names the one it cancels as well: that is no second invoice on the page.
+_NUMBERS = re.compile(r"(?<!蓝字数电)发票号码:?(\d{20}|\d{8})(?!\d)")
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from intake.extract import heading
 from intake.extract.draft import Draft
-from intake.extract.foot import read_people, read_remark
+from intake.extract.foot import read_cancelled, read_people, read_remark
 from intake.extract.form import VAT_SUM, Form, titled
 from intake.extract.frame import Frame
 from intake.extract.lines import Line
@@ -65,6 +65,7 @@ def _parties_top(frame: Frame, head: Sequence[Line]) -> float:
 
 def _read_foot(frame: Frame, draft: Draft) -> None:
     below = [line for line in frame.lines if line.y > frame.parties_bottom]
+    draft.add("original_number", read_cancelled(below))
     for name, piece in read_people(below).items():
         draft.add(name, piece)
     drawn = [line.y for line in below if re.search(r"开票人[::]", line.text)]

@@ -14,6 +14,8 @@ _PEOPLE = {
     "drawer": re.compile(r"开票人[::]?"),
 }
 _STOP = re.compile(r"收款人|复核|开票人|销售|[(]章|下载次数|$")
+#: What a red-letter invoice says of the one it cancels, in its remark (rule book §4.6).
+_CANCELLED = re.compile(r"(?:被红冲蓝字数电发票号码|对应正数发票代码:?\d{10,12}号码):?(\d{20}|\d{8})(?!\d)")
 _NAME = re.compile(r"[^:;,。;\d]{1,20}")
 _SIDE = re.compile(r"^[备注]+$")
 
@@ -31,6 +33,11 @@ def read_people(lines: Sequence[Line]) -> dict[str, Piece]:
             if name:
                 people[field] = line.cut(found.end(), found.end() + name.end())
     return people
+
+
+def read_cancelled(lines: Sequence[Line]) -> Piece | None:
+    """Read the number of the invoice that a red-letter invoice cancels."""
+    return next((piece for line in lines for _, piece in line.match(_CANCELLED)), None)
 
 
 def read_remark(frame: Frame, x0: float, bottom: float) -> str | None:

@@ -7,7 +7,7 @@ import re
 from intake.extract import heading
 from intake.extract.draft import Draft
 from intake.extract.figures import read_figures
-from intake.extract.foot import read_people, read_remark
+from intake.extract.foot import read_cancelled, read_people, read_remark
 from intake.extract.form import VAT_SUM, Form, titled
 from intake.extract.frame import Frame
 from intake.extract.parties import read_party
@@ -82,6 +82,7 @@ def _read_parties(frame: Frame, draft: Draft) -> None:
 
 def _read_foot(frame: Frame, draft: Draft) -> None:
     below = [line for line in frame.lines if line.y > frame.parties_bottom]
+    draft.add("original_number", read_cancelled(below))
     for name, piece in read_people(below).items():
         draft.add(name, piece)
     people = [line.y for line in below if "开票人" in line.text or "收款人" in line.text]

@@ -43,6 +43,7 @@ EINVOICE = Dialect(
         (("TotalTax-includedAmountInChinese",), "total_in_words"),
         (("Drawer",), "drawer"),
         (("AdditionalInformation/Remark", "Remark"), "remark"),
+        (("RedEInvoice/OriginalInvoiceCode", "OriginalInvoiceCode"), "original_number"),
     ),
     item_roots=frozenset({"IssuItemInformation"}),
     items={
@@ -81,6 +82,7 @@ FP = Dialect(
         (("Checker",), "reviewer"),
         (("Note",), "remark"),
         (("GraphCode",), "qr_payload"),
+        (("OriginalInvoiceNo",), "original_number"),
     ),
     item_roots=frozenset({"GoodsInfo"}),
     items={

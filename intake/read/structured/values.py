@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from models.fields import MONEY_FIELDS
@@ -38,8 +39,17 @@ def clean_item(raw: Mapping[str, str]) -> LineItem:
     for column in ("quantity", "price", "amount", "tax"):
         if column in values:
             values[column] = re.sub(r"[¥,]", "", values[column])
+    if rate := values.get("tax_rate"):
+        values["tax_rate"] = _rate(rate)
     known: dict[str, Any] = values
     return LineItem(**known)
+
+
+def _rate(text: str) -> str:
+    """A rate as invoices print it: data says 0.13 where the face says 13%."""
+    if not re.fullmatch(r"[01]?\.\d+|0", text):
+        return text
+    return f"{(Decimal(text) * 100).normalize():f}%"
 
 
 def plain(text: str) -> str:
@@ -58,7 +68,11 @@ def kind_of(said: str, fields: Mapping[str, str], dialect: Dialect) -> Kind | No
         label = unicodedata.normalize("NFKC", said)
         if "专用" in label or re.search(r"\b01\b", label):
             return Kind.DIGITAL_SPECIAL
-        return Kind.DIGITAL_NORMAL if "普通" in label or re.search(r"\b02\b", label) else None
+        if "普通" in label or re.search(r"\b02\b", label):
+            return Kind.DIGITAL_NORMAL
+        # Without the label: a special invoice is never made out to a buyer without a tax id (增值税法, 专用发票).
+        person = bool(fields.get("buyer_name")) and not fields.get("buyer_tax_id")
+        return Kind.DIGITAL_NORMAL if person and not label.strip() else None
     return kind_of_code(fields.get("invoice_code", ""))
 
 
