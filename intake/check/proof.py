@@ -100,6 +100,8 @@ def _by_sources(field: Field, metered: bool) -> str | None:
 
 
 def _by_looks(field: Field) -> str | None:
+    if field.name.endswith("tax_id") and len(field.value) not in (15, 20):
+        return None  # 18 characters prove themselves or not at all, and 17 are most likely 18 of which one was lost
     seen = [reading for reading in field.readings if reading.source is Source.OCR and not reading.repaired]
     prints = [reading for reading in seen if reading.look == 1 and reading.confidence >= _SURE_PRINT]
     if any(_apart(one, other) for one in prints for other in prints):

@@ -25,6 +25,8 @@ from models.reading import Box, PageReading, QrCode, Reading, Source
 _LIST_PAGE = re.compile(r"销售货物或者?提供应税劳务.{0,6}清单|应税货物.{0,8}清单")
 _VOID = re.compile(r"作\s*废|样\s*票|样\s*张|仅供参考|仅供预览|此票无效")
 _PAGES = re.compile(r"共(\d{1,2})页,?第(\d{1,2})页")
+#: A page with these is an invoice whose title was lost, whatever its remark speaks of.
+_INVOICE_WORDS = re.compile(r"发票号码|发票代码|价税合计")
 #: A red-letter invoice names the one it cancels as well: that is no second invoice on the page.
 _NUMBERS = re.compile(r"(?<!蓝字数电)发票号码:?(\d{20}|\d{8})(?!\d)")
 
@@ -89,7 +91,7 @@ def _read_page(page: PageReading) -> _Sheet | None:
     draft = new_draft(kind, page)
     if form:
         form.read(frame, draft)
-    elif what := name_other(text) or _title_card(page):
+    elif not payloads and not _INVOICE_WORDS.search(text) and (what := name_other(text) or _title_card(page)):
         draft.kind = Kind.NOT_INVOICE
         draft.readings["title"] = [Reading(what[0], Source.DERIVED, page=page.page)]
     return _Sheet([draft], _readings_of_codes(payloads, page.page), tuple(findings), numbered=page_numbers(text))

@@ -56,9 +56,15 @@ def settle(gathered: Iterable[Mapping[str, Sequence[Reading]]]) -> dict[str, Fie
 
 
 def derive_tax(fields: dict[str, Field]) -> None:
-    """Where the tax alone is unread: nought, if the total is printed as amount too and in words (rule book §4.1)."""
+    """Where the tax alone is unread: nought, if the total is printed as amount too and in words (rule book §4.1).
+
+    The two must be two prints: a total that was taken for the amount as well says nothing of the tax.
+    """
     amount, total, words = (fields.get(name) for name in ("amount_excl_tax", "total", "total_in_words"))
     if "tax" in fields or not (amount and total and words) or amount.value != total.value:
+        return
+    one, other = amount.best.box, total.best.box
+    if one is None or other is None or abs(one.center[1] - other.center[1]) < 0.5 * max(one.height, other.height):
         return
     if parse_words(words.value).value == parse_money(total.value):
         fields["tax"] = Field("tax", "0.00", (Reading("0.00", Source.DERIVED, page=total.best.page),))

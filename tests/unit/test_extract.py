@@ -8,9 +8,10 @@ import pytest
 
 from intake.extract import extract
 from intake.extract.classify import classify
+from intake.extract.combine import derive_tax
 from models.invoice import StructuredInvoice
 from models.kinds import Kind
-from models.reading import Box, PageReading, QrCode, Source, Word
+from models.reading import Box, Field, PageReading, QrCode, Reading, Source, Word
 
 WIDTH, HEIGHT, LINE = 1000.0, 660.0, 14.0
 
@@ -269,3 +270,41 @@ def test_a_lost_word_of_the_title_does_not_turn_a_digital_invoice_into_paper() -
     words = [(x, y, text.replace("电子发票(普通发票)", "增值税普通发票")) for x, y, text in DIGITAL]
     (invoice,) = extract([page_of(words)], ())
     assert invoice.kind is Kind.DIGITAL_NORMAL
+
+
+def words_of(*texts: str) -> tuple[Word, ...]:
+    return tuple(
+        Word(text, Box(40, 40 + 30 * row, 40 + 14 * len(text), 54 + 30 * row)) for row, text in enumerate(texts)
+    )
+
+
+@pytest.mark.parametrize(
+    ("texts", "name"),
+    [
+        (("支付成功", "¥20.00"), "支付截图"),
+        (("购销合同", "合同编号:HT1", "乙方应开具增值税发票"), "合同"),
+        (("INVOICE", "Bill to: Greenfield Ltd.", "Amount due: USD 12.00"), "境外发票"),
+    ],
+)
+def test_what_is_no_invoice_is_named(texts: tuple[str, ...], name: str) -> None:
+    (found,) = extract([PageReading(1, WIDTH, HEIGHT, words_of(*texts), Source.OCR)], [])
+    assert (found.kind, found.value("title")) == (Kind.NOT_INVOICE, name)
+
+
+def test_an_invoice_without_its_title_is_not_taken_for_the_contract_in_its_remark() -> None:
+    words = words_of("发票号码:26112000000123456789", "价税合计(大写)壹佰元整", "备注 合同编号:HT1")
+    (found,) = extract([PageReading(1, WIDTH, HEIGHT, words, Source.OCR)], [])
+    assert found.kind is Kind.UNKNOWN
+
+
+def test_a_total_that_was_taken_for_the_amount_as_well_gives_no_tax_of_nought() -> None:
+    box = Box(100, 400, 160, 414)
+    names = ("amount_excl_tax", "total")
+    fields = {name: Field(name, "106.00", (Reading("106.00", Source.OCR, 0.99, box=box),)) for name in names}
+    fields["total_in_words"] = Field("total_in_words", "壹佰零陆元整", (Reading("壹佰零陆元整", Source.OCR, 0.99),))
+    derive_tax(fields)
+    assert "tax" not in fields
+    above = Reading("106.00", Source.OCR, 0.99, box=Box(100, 370, 160, 384))
+    fields["amount_excl_tax"] = Field("amount_excl_tax", "106.00", (above,))
+    derive_tax(fields)
+    assert fields["tax"].value == "0.00"
