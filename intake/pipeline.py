@@ -64,6 +64,8 @@ def read_document(
     findings = (*_findings(opened), *(finding for page in read for finding in page.findings))
     if not invoices:
         findings = (*findings, _nothing(pages))
+    elif len(invoices) > 1:
+        findings = (*findings, Finding("FILE-SPLIT", Severity.INFO, params={"n": str(len(invoices))}))
     pictures: tuple[PagePicture, ...] = tuple(page.stored for page in read if page.stored)
     return Outcome(
         sha256=sha256,

@@ -193,6 +193,8 @@ def register(
 def _insert_entry(connection: sa.Connection, identity: str, key: str, invoice: Invoice, sender: str) -> bool:
     total = parse_money(invoice.value("total"))
     values = {name: invoice.value(name) for name in _COPIED}
+    # A paper itinerary has no number but that of its ticket.
+    values["invoice_number"] = values["invoice_number"] or invoice.value("ticket_number")
     try:
         with connection.begin_nested():
             connection.execute(

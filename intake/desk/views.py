@@ -130,6 +130,13 @@ def invoice_view(services: Services, invoice_id: str) -> Json:
     return invoice_json(row)
 
 
+def asked_fields(kind: Kind) -> tuple[str, ...]:
+    """The fields that a person is asked for where they were not read; of an unknown kind, those that most have."""
+    info = KIND_INFO[kind if KIND_INFO[kind].supported else Kind.VAT_NORMAL_PAPER]
+    parties = (f"{side}_{what}" for side in info.parties for what in ("name", "tax_id"))
+    return tuple(dict.fromkeys((*info.gate, *parties)))
+
+
 def invoice_json(row: sa.RowMapping) -> Json:
     """A stored invoice with its sentences in both languages."""
     data = json.loads(row["data"])
@@ -144,6 +151,7 @@ def invoice_json(row: sa.RowMapping) -> Json:
         "state_en": STATE_WORDS[state][1],
         "kind_zh": kind.zh,
         "kind_en": kind.en,
+        "asked": list(asked_fields(Kind(data["kind"]))),
         **{name: data[name] for name in ("kind", "page", "region", "verdict", "fields", "items")},
         "findings": _told(data["findings"]),
     }

@@ -27,6 +27,8 @@ from intake.store.tables import documents, events
 from models.document import State
 from models.kinds import Kind
 from models.outcome import Outcome
+from samples.forms import ticket_in_form
+from samples.tickets import TICKETS
 from tests.integration.invoices import einvoice, number
 
 TODAY = dt.date(2026, 11, 24)
@@ -253,3 +255,23 @@ def test_migrations_lead_to_the_tables_of_the_code(services: Services) -> None:
         differences = compare_metadata(MigrationContext.configure(connection), metadata)
         connection.execute(sa.text("SELECT 1"))
     assert differences == []
+
+
+@pytest.mark.parametrize("name", ["rail", "fiscal", "general", "used-car"])
+def test_kinds_outside_the_vat_form_end_in_the_ledger(name: str, services: Services, tmp_path: Path) -> None:
+    ticket = TICKETS[name](61)
+    document = bring(services, ticket_in_form(ticket, "pdf", 61), f"{name}.pdf")
+    assert work(services, document, tmp_path) is State.REGISTERED
+    (row,) = ledger_page(services).rows
+    assert (row["kind"], row["total"]) == (ticket.kind.value, ticket.fields["total"])
+
+
+def test_a_paper_itinerary_is_entered_by_the_number_of_its_ticket(services: Services, tmp_path: Path) -> None:
+    ticket = TICKETS["air-paper"](62)
+    document = bring(services, ticket_in_form(ticket, "pdf", 62), "itinerary.pdf")
+    assert work(services, document, tmp_path) is State.IN_REVIEW
+    (invoice,) = document_view(services, document)["invoices"]
+    assert set(invoice["asked"]) == {"ticket_number", "issue_date", "total"}
+    confirm(services, invoice["id"], actor="老李", corrections={})
+    (row,) = ledger_page(services).rows
+    assert row["invoice_number"] == ticket.fields["ticket_number"]
