@@ -41,6 +41,9 @@ _MONEY = re.compile(r"-?\d[\d,]*\.\d{1,2}(?!\d)")
 _WORDS = re.compile(r"[零〇壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正]{2,}")
 _TAX_ID = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{15,20}(?![0-9A-Z])")
 _ALIKE = 0.6
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_LABEL_END = re.compile(r"(?:称|单位|个人|买方|卖方|付款方|收款方|交款人|缴款人|信息)$")
+_NEXT_LABEL = re.compile(r"[购销纳统地电开名密备规合收复税]")
 #: A pixel is red ink when red exceeds the other channels by this much; a crop has a seal in it from this share on.
 _REDNESS, _RED_INK = 40, 0.02
 
@@ -84,6 +87,8 @@ def doubts(judged: Invoice) -> frozenset[str]:
     named = {finding.field for finding in stopping if finding.field}
     if "buyer_tax_id" in judged.fields or any(finding.rule == "BUYER-ID-MISSING" for finding in stopping):
         named |= {"buyer_tax_id"}
+    if judged.kind is Kind.UNKNOWN:
+        named |= {"title"}  # a seal may have covered it
     return frozenset(
         name for name in {*info.gate, *named} if name not in judged.fields or not judged.fields[name].proven
     )
@@ -183,7 +188,8 @@ def _crop(look: Look, box: Box, cut: _Cut) -> Picture:
     height, width = look.picture.shape[:2]
     pad = cut.margin * box.height
     x0, y0 = max(0, int((box.x0 - pad) / look.scale)), max(0, int((box.y0 - pad) / look.scale))
-    x1, y1 = min(width, int((box.x1 + pad) / look.scale)), min(height, int((box.y1 + pad) / look.scale))
+    x1, y1 = int((box.x1 + pad) / look.scale) + 1, int((box.y1 + pad) / look.scale) + 1
+    x0, y0, x1, y1 = min(x0, width - 1), min(y0, height - 1), min(x1, width), min(y1, height)
     part = look.picture[y0:y1, x0:x1]
     if _red_share(part) > _RED_INK:
         part = without_red(part)
@@ -225,9 +231,17 @@ def _value(kind: Kind, field: Field, text: str) -> str | None:
     if name.endswith("tax_id"):
         found = _TAX_ID.search(text.upper())
         return found.group() if found else None
-    if field.value in text:
-        return field.value
-    return text if difflib.SequenceMatcher(None, field.value, text).ratio() > _ALIKE else None
+    return _text(field.value, text)
+
+
+def _text(value: str, seen: str) -> str | None:
+    """What a line says for a free text such as a name: the text itself only where it stands there whole."""
+    if value not in seen:
+        return seen if difflib.SequenceMatcher(None, value, seen).ratio() > _ALIKE else None
+    before, _, after = seen.partition(value)
+    longer = _CHINESE.search(before[-1:]) and not _LABEL_END.search(before)
+    longer = longer or (_CHINESE.match(after) and not _NEXT_LABEL.match(after))
+    return seen if longer else value
 
 
 def _obeying(invoice: Invoice) -> Invoice:

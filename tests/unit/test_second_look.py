@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from intake.check import CheckContext
 from intake.page import Look
-from intake.second_look import judge, without_red
+from intake.second_look import _text, judge, without_red
 from models.finding import Verdict
 from models.invoice import Invoice
 from models.kinds import Kind
@@ -99,3 +99,18 @@ def test_red_ink_fades_and_black_print_stays(ink: tuple[int, int, int]) -> None:
     plain = without_red(picture)
     assert plain[0, 10].min() > 200
     assert plain[0, 35].max() < 40
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        ("名称:云岫商贸有限公司", "云岫商贸有限公司"),
+        ("云岫商贸有限公司统一社会信用代码", "云岫商贸有限公司"),
+        ("北京云岫商贸有限公司", "北京云岫商贸有限公司"),
+        ("云岫商贸有限公司三分店", "云岫商贸有限公司三分店"),
+        ("云岫商货有限公司", "云岫商货有限公司"),
+        ("开户行及账号", None),
+    ],
+)
+def test_a_name_is_confirmed_only_where_it_stands_whole(seen: str, said: str | None) -> None:
+    assert _text("云岫商贸有限公司", seen) == said
