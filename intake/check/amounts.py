@@ -41,6 +41,8 @@ def check_amounts(invoice: Invoice) -> Iterator[Finding]:
         yield _red(invoice, total)
     elif total == 0:
         yield find(invoice, "AMT-ZERO", "total")
+    if "差额征税" in (invoice.value("remark") or ""):
+        yield find(invoice, "RATE-DIFF-TAX")
     if invoice.items:
         yield from _check_lines(invoice, amount, tax)
 

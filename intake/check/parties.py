@@ -31,6 +31,8 @@ def check_parties(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
         yield from _check_tax_id(invoice, side, context)
         yield from _check_name(invoice, side)
     yield from _check_buyer(invoice, context)
+    if "代开" in f"{invoice.value('seller_name')}{invoice.value('remark')}":
+        yield find(invoice, "AGENT-ISSUED")
 
 
 def _check_tax_id(invoice: Invoice, side: str, context: CheckContext) -> Iterator[Finding]:

@@ -308,3 +308,33 @@ def test_a_total_that_was_taken_for_the_amount_as_well_gives_no_tax_of_nought() 
     fields["amount_excl_tax"] = Field("amount_excl_tax", "106.00", (above,))
     derive_tax(fields)
     assert fields["tax"].value == "0.00"
+
+
+def of_two(place: int) -> list[tuple[float, float, str]]:
+    """A page of a two-page invoice: only the last carries 合计; the other has 小计 in its place."""
+    words = [*DIGITAL, (880, 100, f"共2页 第{place}页")]
+    if place == 2:
+        return words
+    summed = ("合", "计", "价税合计(大写)", "壹佰零陆圆整", "(小写)", "¥106.00")
+    return [*(word for word in words if word[2] not in summed), (98, 420, "小"), (174, 420, "计")]
+
+
+def test_two_pages_of_one_invoice_are_one_with_the_sums_of_the_last() -> None:
+    first = page_of(of_two(1))
+    second = dataclasses.replace(page_of(of_two(2)), page=2)
+    (invoice,) = extract([first, second], ())
+    assert len(invoice.items) == 2
+    assert (invoice.value("amount_excl_tax"), invoice.value("total")) == ("100.00", "106.00")
+    assert "FILE-PAGE-MISSING" not in {finding.rule for finding in invoice.findings}
+
+
+def test_a_page_that_has_not_come_is_missed() -> None:
+    (invoice,) = extract([dataclasses.replace(page_of(of_two(2)), source=Source.TEXT_LAYER)], ())
+    (finding,) = [finding for finding in invoice.findings if finding.rule == "FILE-PAGE-MISSING"]
+    assert (finding.severity, dict(finding.params)) == ("reject", {"n": "2", "m": "1"})
+
+
+def test_an_itinerary_behind_an_invoice_is_its_attachment() -> None:
+    itinerary = PageReading(2, WIDTH, HEIGHT, words_of("网约车出行-行程单", "共1笔行程"), Source.TEXT_LAYER)
+    (invoice,) = extract([page_of(DIGITAL), itinerary], ())
+    assert invoice.kind is Kind.DIGITAL_NORMAL
