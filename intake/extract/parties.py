@@ -11,6 +11,7 @@ from intake.extract.lines import Line, Piece, around
 _NAME = re.compile(r"名称[::]?|称[::]")
 _TAX_ID = re.compile(r"识别号[::]?|纳税人.{2,3}号[::]?")
 _ID_VALUE = re.compile(r"^[::]?([0-9A-Z]{15,20})(?![0-9A-Z])")
+_ADDRESS = re.compile(r"地址、?电话[::]?")
 _ALONE_ID = re.compile(r"^[0-9A-Z]{15,20}$")
 _OTHER_LABEL = re.compile(r"纳税人|识别号|统一社会信用|地址|电话|开户行|账号|购买方|销售方|密码区|规格型号")
 _SIDE_LABELS = re.compile(r"^[购买销售方信息备注密码区]+$")
@@ -43,7 +44,7 @@ def read_party(lines: Sequence[Line]) -> Party:
 
 def _slipped_id(lines: Sequence[Line]) -> tuple[Piece, float] | None:
     """The tax id that stands beside no label of its own, and how far below that label it stands (pixels)."""
-    label = next((line.cut(*found.span()) for line in lines if (found := _TAX_ID.search(line.text))), None)
+    label = _first(lines, _TAX_ID)
     if label is None:
         return None
     words = [(line, start, end) for line in lines for start, end in line.spans()]
@@ -57,21 +58,31 @@ def _slipped_id(lines: Sequence[Line]) -> tuple[Piece, float] | None:
 
 
 def _slipped_name(lines: Sequence[Line], distance: float) -> Piece | None:
-    label = next((line.cut(*found.span()) for line in lines if (found := _NAME.search(line.text))), None)
-    if label is None:
+    """The name as far below its label as the tax id; a label that was not read stood a row above that of the id."""
+    row = _first(lines, _NAME) or _first(lines, _TAX_ID)
+    if row is None:
         return None
     words = [line.cut(start, end) for line in lines for start, end in line.spans()]
     right = [
         piece
         for piece in words
-        if piece.box.x0 > label.box.x1 - label.box.height
+        if piece.box.x0 > row.box.x1 - row.box.height
         and len(re.findall(r"[\u4e00-\u9fff]", piece.text)) > 1
         and not _OTHER_LABEL.search(piece.text)
         and not _SIDE_LABELS.match(piece.text)
     ]
-    target = _middle(label) + distance
+    target = _middle(row) + distance
+    if _first(lines, _NAME) is None:
+        below = _first(lines, _ADDRESS)
+        if below is None:
+            return None
+        target -= _middle(below) - _middle(row)
     nearest = min(right, key=lambda piece: abs(_middle(piece) - target), default=None)
-    return nearest if nearest and abs(_middle(nearest) - target) < 0.9 * label.box.height else None
+    return nearest if nearest and abs(_middle(nearest) - target) < 0.5 * row.box.height else None
+
+
+def _first(lines: Sequence[Line], label: re.Pattern[str]) -> Piece | None:
+    return next((line.cut(*found.span()) for line in lines if (found := label.search(line.text))), None)
 
 
 def _middle(piece: Piece) -> float:
