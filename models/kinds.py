@@ -112,7 +112,7 @@ KIND_INFO: dict[Kind, KindInfo] = {
     Kind.DIGITAL_SPECIAL: _digital("数电专票", "Digital VAT special invoice", *_TAXED, "seller_tax_id"),
     Kind.DIGITAL_NORMAL: _digital("数电普票", "Digital VAT invoice", *_TAXED, "seller_tax_id"),
     Kind.DIGITAL_RAIL: _digital("铁路电子客票", "Digital rail ticket", "total", parties=()),
-    Kind.DIGITAL_AIR: _digital("航空电子行程单", "Digital air itinerary", "total", parties=()),
+    Kind.DIGITAL_AIR: _digital("航空电子行程单", "Digital air itinerary", "total", parties=("seller",)),
     Kind.DIGITAL_MOTOR_VEHICLE: _digital(
         "数电机动车发票", "Digital motor vehicle invoice", *_TAXED, "seller_tax_id", "vin"
     ),

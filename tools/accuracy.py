@@ -296,29 +296,45 @@ def report(scores: list[Score], count: int) -> str:
     return "\n".join([*lines, *(["Wrong:", "", *bad, ""] if bad else [])]).rstrip() + "\n"
 
 
+def kept(file: Path | None) -> dict[Case, Score]:
+    """The scores of an earlier run that was broken off."""
+    if file is None or not file.exists():
+        return {}
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    found = [
+        Score(Case(**row["case"]), tuple(row["key"]), tuple(row["every"]), row["accepted"], tuple(row["wrong"]))
+        for row in rows
+    ]
+    return {one.case: one for one in found}
+
+
 def main() -> int:
     """Read all cases on all cores, write the page, and fail if anything accepted was wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=60, help="files of every kind and form")
     parser.add_argument("--write", action="store_true", help="write docs/accuracy.md")
-    parser.add_argument("--json", type=Path, help="write every score here")
+    parser.add_argument(
+        "--scores", type=Path, help="keep every score here, a line each; what it holds is not read again"
+    )
     options = parser.parse_args()
-    todo = list(cases(options.count))
+    known = kept(options.scores)
+    wanted = list(cases(options.count))
+    todo = [case for case in wanted if case not in known]
     started = time.monotonic()
     with multiprocessing.get_context("spawn").Pool(os.cpu_count() or 1, _start) as pool:
-        scores = []
-        for one in pool.imap(score, todo, chunksize=4):
-            scores.append(one)
-            if len(scores) % 50 == 0 or one.wrong:
+        for number, one in enumerate(pool.imap(score, todo, chunksize=4), 1):
+            known[one.case] = one
+            if options.scores:
+                with options.scores.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(dataclasses.asdict(one), ensure_ascii=False) + "\n")
+            if number % 50 == 0 or one.wrong:
                 said = f" {one.case} {one.wrong}" if one.wrong else ""
-                print(f"{len(scores)} of {len(todo)} in {time.monotonic() - started:.0f} s{said}", flush=True)
+                print(f"{number} of {len(todo)} in {time.monotonic() - started:.0f} s{said}", flush=True)
+    scores = [known[case] for case in wanted]
     page = report(scores, options.count)
     print(page)
     if options.write:
         PAGE.write_text(page, "utf-8")
-    if options.json:
-        rows = [dataclasses.asdict(one) for one in scores]
-        options.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), "utf-8")
     return 1 if any(one.wrong for one in scores) else 0
 
 

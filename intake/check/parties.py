@@ -55,8 +55,9 @@ def _check_tax_id(invoice: Invoice, side: str, context: CheckContext) -> Iterato
 
 def _buyer_id_needed(invoice: Invoice) -> bool:
     """A special invoice always has one; elsewhere OCR may have missed it, unless the buyer is a person."""
-    if "seller_tax_id" not in KIND_INFO[invoice.kind].gate:
-        return False  # forms without tax ids
+    info = KIND_INFO[invoice.kind]
+    if not (info.electronic or "seller_tax_id" in info.gate):
+        return False  # slips and paper without tax ids
     buyer = invoice.value("buyer_name") or ""
     return invoice.kind in _SPECIAL or (read_by_ocr(invoice) and not _PERSON.search(buyer))
 

@@ -17,7 +17,8 @@ _LABELS = {
     "invoice_number": Label(r"发票号码", r"\d{8}(?!\d)"),
 }
 _FACE = re.compile(r"[壹贰叁肆伍陆柒捌玖拾佰仟]{1,5}[元圆角][整正]?")
-_ISSUER = re.compile(r"^(.*(?:公司|厂|店|中心|医院|学校|所))通用定额发票")
+#: Who issued it stands before the title, unless it is the tax office that printed it for all.
+_ISSUER = re.compile(r"^(.{4,40}(?<!税务局)(?<![省市区县]))通用定额发票")
 
 
 def read_quota(frame: Frame, draft: Draft) -> None:
