@@ -24,9 +24,9 @@ _PITCH = 18.0
 _FORMS = tuple(
     tuple(tuple(f"{part}//".split("/")[:3]) for part in form.split())
     for form in (
-        "车号/plate 证号/permit 日期/date 上车/on 下车/off 单价/price/元 里程/distance/km 等候/wait 金额/total/元",
-        "单位/seller 电话/phone 车号/plate 日期/date 时间/span 单价/price 里程/distance 等候/wait 金额/total",
-        "电话/phone 车号/plate 日期/date 上车/on 下车/off 单价/price/元 里程/distance/公里 状态/state 金额/total/元",
+        "车号/plate 证号/permit 日期/date 上车/on 下车/off 单价/price/元 里程/run/km 等候/wait 金额/total/元",
+        "单位/seller 电话/phone 车号/plate 日期/date 时间/span 单价/price 里程/run 等候/wait 金额/total",
+        "电话/phone 车号/plate 日期/date 上车/on 下车/off 单价/price/元 里程/run/公里 状态/state 金额/total/元",
     )
 )
 
@@ -63,7 +63,7 @@ def draw_ticket(seed: int) -> Ticket:
     values = {
         "seller": fields["seller_name"], "plate": fields["plate_number"], "on": fields["time_on"],
         "off": fields["time_off"], "span": f"{fields['time_on']}-{fields['time_off']}",
-        "date": day.isoformat() if random.random() < 0.6 else f"{day:%Y年%m月%d日}", "distance": fields["distance"],
+        "date": day.isoformat() if random.random() < 0.6 else f"{day:%Y年%m月%d日}", "run": fields["distance"],
         "permit": f"{random.randrange(10**6):06d}",
         "phone": f"0{random.randint(310, 899)}{random.randrange(10**7):07d}",
         "price": str(price), "wait": f"00:{random.randint(0, 19):02d}:{random.randint(0, 59):02d}",
@@ -79,7 +79,7 @@ def _draw(
 ) -> None:
     kind = ("专用", "统一", "机打")[form]
     canvas.text(80, 28, f"{city}市出租汽车{kind}发票", 11.5, KAI, BROWN, "centre")
-    draw_seal(canvas, 80, 56, ("全国统一发票监制章", region.zh, "税务局"), 34, 20)
+    draw_seal(canvas, 80, 58, ("全国统一发票监制章", region.zh, "税务局"), 44, 24)
     canvas.text(80, 96, "发 票 联", 12, KAI, BROWN, "centre")
     canvas.text(14, 116, "发票代码", 9, KAI, BROWN)
     canvas.text(146, 116, fields["invoice_code"], 10.5, SONG, BLACK, "right")
