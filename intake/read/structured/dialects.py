@@ -14,7 +14,10 @@ from models.kinds import Kind
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One dialect. ``mark`` is an element that every invoice of it has; ``kind`` is what it always is."""
+    """One dialect. ``mark`` is an element that every invoice of it has; ``kind`` is what it always is.
+
+    ``usual`` is what it is unless its invoice code names another kind.
+    """
 
     name: str
     roots: frozenset[str]
@@ -24,6 +27,7 @@ class Dialect:
     items: Mapping[str, str]
     kind_names: tuple[str, ...] = ()
     kind: Kind | None = None
+    usual: Kind | None = None
 
 
 EINVOICE = Dialect(
@@ -95,6 +99,8 @@ FP = Dialect(
         "TaxScheme": "tax_rate",
         "TaxAmount": "tax",
     },
+    # Special electronic invoices have it too, and say so with the 13 at the end of their code.
+    usual=Kind.VAT_NORMAL_ELECTRONIC,
 )
 
 _PURCHASER_ID = ("TaxpayerIdentificationNumberUnifiedSocialCreditCodeOfPurchaser", "UnifiedSocialCreditCodeOfPurchaser")

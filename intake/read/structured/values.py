@@ -73,7 +73,8 @@ def kind_of(said: str, fields: Mapping[str, str], dialect: Dialect) -> Kind | No
         # Without the label: a special invoice is never made out to a buyer without a tax id (增值税法, 专用发票).
         person = bool(fields.get("buyer_name")) and not fields.get("buyer_tax_id")
         return Kind.DIGITAL_NORMAL if person and not label.strip() else None
-    return kind_of_code(fields.get("invoice_code", ""))
+    code = fields.get("invoice_code", "")
+    return kind_of_code(code) or (dialect.usual if re.fullmatch(r"0\d{11}", code) else None)
 
 
 def _clean(name: str, text: str) -> str | None:
