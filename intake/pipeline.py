@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,10 +16,11 @@ from intake.extract import extract
 from intake.page import ReadPage, read_page
 from intake.read.engine import OcrEngine
 from intake.read.structured import read_structured
-from intake.second_look import judge
+from intake.second_look import judge, look_again
 from intake.source import Limits, Opened, open_source
 from models.finding import Finding, Severity, Verdict
-from models.outcome import Format, Outcome, PagePicture
+from models.invoice import Invoice
+from models.outcome import Format, Outcome
 from models.reading import PageReading, Source
 
 
@@ -55,26 +56,26 @@ def read_document(
         return Outcome(sha256, Format.UNKNOWN, 0, Verdict.REJECT, (finding,), timings_ms=watch.times)
 
     with watch.stage("extract"):
-        pages: tuple[PageReading, ...] = tuple(page.reading for page in read)
         looks = {page.reading.page: page.look for page in read if page.look}
-        extracted = extract(pages, data)
+        extracted = extract([page.reading for page in read], data)
     with watch.stage("check"):
         context = CheckContext(today=today, format=opened.format, own_tax_ids=own_tax_ids)
-        invoices = tuple(judge(invoice, looks, engine, context) for invoice in extracted)
-    findings = (*_findings(opened), *(finding for page in read for finding in page.findings))
-    if not invoices:
-        findings = (*findings, _nothing(pages))
-    elif len(invoices) > 1:
-        findings = (*findings, Finding("FILE-SPLIT", Severity.INFO, params={"n": str(len(invoices))}))
-    pictures: tuple[PagePicture, ...] = tuple(page.stored for page in read if page.stored)
+        invoices = tuple(judge(invoice, context) for invoice in extracted)
+    if engine is not None:
+        with watch.stage("second look"):
+            invoices = tuple(
+                look_again(invoice, judged, looks, engine, context)
+                for invoice, judged in zip(extracted, invoices, strict=True)
+            )
+    findings = tuple(_findings(opened, read, invoices))
     return Outcome(
         sha256=sha256,
         format=opened.format,
-        pages=max(1, len(pages)),
+        pages=max(1, len(read)),
         verdict=decide_document(findings, invoices),
         findings=findings,
         invoices=invoices,
-        pictures=pictures,
+        pictures=tuple(page.stored for page in read if page.stored),
         timings_ms=watch.times,
     )
 
@@ -83,11 +84,19 @@ def _parts(opened: Opened) -> tuple[Opened, ...]:
     return opened.parts or (opened,)
 
 
-def _findings(opened: Opened) -> tuple[Finding, ...]:
-    return tuple(finding for one in (opened, *opened.parts) for finding in one.findings)
+def _findings(opened: Opened, read: Sequence[ReadPage], invoices: Sequence[Invoice]) -> Iterator[Finding]:
+    """What there is to say of the file as a whole."""
+    for one in (opened, *opened.parts):
+        yield from one.findings
+    for page in read:
+        yield from page.findings
+    if not invoices:
+        yield _nothing([page.reading for page in read])
+    elif len(invoices) > 1:
+        yield Finding("FILE-SPLIT", Severity.INFO, params={"n": str(len(invoices))})
 
 
-def _nothing(pages: tuple[PageReading, ...]) -> Finding:
+def _nothing(pages: Sequence[PageReading]) -> Finding:
     """What to say of a file without an invoice: pages that show nothing at all are blank."""
     if pages and all(page.source is Source.OCR and not page.words for page in pages):
         return Finding("TYPE-NOT-INVOICE", Severity.REJECT, params={"what": "空白页"})

@@ -22,10 +22,10 @@ from intake.check import CheckContext, check
 from intake.check.proof import contradicted, sum_holds, sums_of
 from intake.decide import decide
 from intake.extract import extract
-from intake.extract.heading import iso_date
 from intake.page import Look
 from intake.read.engine import OcrEngine
 from models.amount_words import parse_words
+from models.dates import iso_date
 from models.fields import DATE_FIELDS, MONEY_FIELDS
 from models.finding import Severity, Verdict
 from models.invoice import Invoice
@@ -66,17 +66,26 @@ class _Cut:
 _LINE, _ALONE = _Cut(0.3, 60, 2.0, True), _Cut(0.55, 110, 3.0, False)
 
 
-def judge(invoice: Invoice, looks: Mapping[int, Look], engine: OcrEngine | None, context: CheckContext) -> Invoice:
-    """Check an invoice and decide on it, looking again at what OCR left in doubt; ``looks`` holds the pages it read."""
-    judged = decide(check(invoice, context))
-    if engine is None or not looks:
+def judge(invoice: Invoice, context: CheckContext) -> Invoice:
+    """Check an invoice as it was read and decide on it."""
+    return decide(check(invoice, context))
+
+
+def look_again(
+    invoice: Invoice, judged: Invoice, looks: Mapping[int, Look], engine: OcrEngine, context: CheckContext
+) -> Invoice:
+    """Look again at what OCR left in doubt, and judge anew after each look.
+
+    ``judged`` is what was decided on ``invoice`` as it was read; ``looks`` holds the pages that OCR read, by number.
+    """
+    if not looks:
         return judged
     for idea in (_read_page_again, _read_lines_again, _read_fields_alone):
         doubtful = doubts(judged)
         if not doubtful or judged.verdict is Verdict.ACCEPT:
             return judged
         invoice = _obeying(idea(invoice, doubtful, looks, engine))
-        judged = decide(check(invoice, context))
+        judged = judge(invoice, context)
     return judged
 
 

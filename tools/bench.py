@@ -36,7 +36,7 @@ UPLOADS = 50
 MEGABYTE = 1 << 20
 #: Formats that people think of as one.
 GROUPS = {Format.PDF: "pdf", Format.OFD: "ofd", Format.XML: "xml", Format.ZIP: "zip"}
-STAGES = ("source", "read", "extract", "check")
+STAGES = ("source", "read", "extract", "check", "second look")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ _LABEL = re.compile(r"名称|识别号|统一社会|地址|电话|开户|账号|
 _PERSON = re.compile(r"个人|[(]个人[)]")
 #: OCR must be this sure of a name, which has no check of its own (measured: misread names scored up to 0.95).
 _SURE_NAME = 0.98
-SURE_PERSON = 0.90
+_SURE_PERSON = 0.90
 #: A first reading from here on may be confirmed by a second look at the name alone.
 _NEARLY_SURE = 0.95
 
@@ -77,7 +77,7 @@ def _check_name(invoice: Invoice, side: str) -> Iterator[Finding]:
 
 def _sure(field: Field) -> bool:
     best = field.best
-    if field.value == "个人" and best.confidence >= SURE_PERSON:
+    if field.value == "个人" and best.confidence >= _SURE_PERSON:
         return True  # no company has so short a name, so nothing else can have been misread as it
     balanced = field.value.count("(") == field.value.count(")")
     return (

@@ -85,7 +85,7 @@ def _read_page(page: PageReading) -> _Sheet | None:
     head = "".join(line.text for line in frame.lines if line.y < frame.head_bottom)
     kind = classify(head if frame.header else text, _code_kinds(head), (payload.kind for _, payload in payloads))
     if _LIST_PAGE.search(text):
-        return _Sheet([new_draft(kind, page)], numbered=page_numbers(text))
+        return _Sheet([new_draft(kind, page)], numbered=_page_numbers(text))
     findings: list[Finding] = [*_several(text, payloads, page), *_voided(page)]
     form = form_of(kind)
     draft = new_draft(kind, page)
@@ -93,15 +93,15 @@ def _read_page(page: PageReading) -> _Sheet | None:
         form.read(frame, draft)
     elif not payloads and not _INVOICE_WORDS.search(text) and (what := name_other(text) or _title_card(page)):
         draft.kind = Kind.NOT_INVOICE
-        draft.readings["title"] = [Reading(what[0], Source.DERIVED, page=page.page)]
-    return _Sheet([draft], _readings_of_codes(payloads, page.page), tuple(findings), numbered=page_numbers(text))
+        draft.readings["title"] = [Reading(what, Source.DERIVED, page=page.page)]
+    return _Sheet([draft], _readings_of_codes(payloads, page.page), tuple(findings), numbered=_page_numbers(text))
 
 
-def _title_card(page: PageReading) -> tuple[str, str] | None:
-    return ("开票信息", "title card") if any(is_title_card(code.text) for code in page.codes) else None
+def _title_card(page: PageReading) -> str | None:
+    return "开票信息" if any(is_title_card(code.text) for code in page.codes) else None
 
 
-def page_numbers(text: str) -> tuple[int, int] | None:
+def _page_numbers(text: str) -> tuple[int, int] | None:
     """What a page says of itself: how many pages there are and which one it is (共N页 第M页)."""
     found = _PAGES.search(text)
     return (int(found[1]), int(found[2])) if found else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from intake.extract.heading import iso_date, reading
 from intake.extract.lines import Piece
+from models.dates import iso_date
 from models.fields import DATE_FIELDS, MONEY_FIELDS
 from models.invoice import LineItem
 from models.kinds import Kind
@@ -30,7 +30,7 @@ class Draft:
     def add(self, name: str, piece: Piece | None, value: str | None = None) -> None:
         """Note what a piece says for a field; nothing when the piece is None."""
         if piece is not None:
-            self.readings[name].append(reading(piece, self.source, self.page, value))
+            self.readings[name].append(_reading(piece, self.source, self.page, value))
 
     def add_money(self, name: str, piece: Piece | None) -> None:
         """Note a figure, brought to two decimals; a figure that is no money is left out."""
@@ -62,3 +62,15 @@ class Draft:
 def new_draft(kind: Kind, page: PageReading) -> Draft:
     """Begin the draft of a page."""
     return Draft(kind=kind, page=page.page, source=page.source)
+
+
+def _reading(piece: Piece, source: Source, page: int, value: str | None = None) -> Reading:
+    """Make a reading of a piece; ``value`` when it is not the printed text itself."""
+    return Reading(
+        value=piece.text if value is None else value,
+        source=source,
+        confidence=piece.confidence,
+        page=page,
+        box=piece.box,
+        raw=None if value is None or value == piece.text else piece.text,
+    )

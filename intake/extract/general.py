@@ -6,8 +6,7 @@ from intake.extract import heading
 from intake.extract.draft import Draft
 from intake.extract.form import Form, titled
 from intake.extract.frame import Frame
-from intake.extract.labels import Label, read_labelled
-from intake.extract.vehicle import WORDS, read_numbers
+from intake.extract.labels import WORDS, Label, read_labelled
 from models.kinds import Kind
 
 _ID = r"[0-9A-Z]{15,20}"
@@ -26,7 +25,7 @@ _LABELS = {
 
 def read_general(frame: Frame, draft: Draft) -> None:
     """Read all fields of the form into the draft; an id without a party's name belongs to the line's own side."""
-    read_numbers(frame, draft)
+    heading.read_numbers(frame.lines, draft)
     if "issue_date" not in draft.readings and (dated := heading.issue_date(frame.lines)):
         draft.add("issue_date", *dated)
     read_labelled(frame.lines, draft, _LABELS, r"纳税人识别号|统一社会信用代码|[(]小写|[(]大写|备注|项目|单价|数量")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 
+from intake.extract.draft import Draft
 from intake.extract.lines import Line, Piece
-from models.reading import Reading, Source
+from models.dates import iso_date
+from models.kinds import KIND_INFO
 
-_DATE = re.compile(r"(20\d{2})[年午牛./-]?(\d{1,2})[月目./-]?(\d{1,2})(?=[日目]|\D|$)")
 _LOOSE_DATE = re.compile(r"20\d{2}[年午牛]\d{1,2}[月目]\d{1,2}[日目]?")
-_DATE_PACKED = re.compile(r"(20\d{2})[年午牛]?(\d{2})[月目]?(\d{2})")
 _LABELLED_DATE = re.compile(r"开票日期[::]?([0-9年午牛月目日./-]{8,12})")
 _NUMBER20 = re.compile(r"(?<!\d)(\d{20})(?!\d)")
 _LABELLED_NUMBER20 = re.compile(r"发票号码[::]?(\d{20})(?!\d)")
@@ -25,18 +24,6 @@ _CHECK_CODE = re.compile(r"校验码[::]?(\d{20})(?!\d)")
 #: A pattern that no text matches.
 NOTHING = re.compile(r"(?!)")
 _MACHINE = re.compile(r"机器编号[::]?(\d{12})(?!\d)")
-
-
-def reading(piece: Piece, source: Source, page: int, value: str | None = None) -> Reading:
-    """Make a reading of a piece; ``value`` when it is not the printed text itself."""
-    return Reading(
-        value=piece.text if value is None else value,
-        source=source,
-        confidence=piece.confidence,
-        page=page,
-        box=piece.box,
-        raw=None if value is None or value == piece.text else piece.text,
-    )
 
 
 def number20(lines: Sequence[Line]) -> Piece | None:
@@ -61,6 +48,21 @@ def code_and_number(lines: Sequence[Line]) -> tuple[list[Piece], list[Piece]]:
     return _with_loose(codes, loose_codes), _with_loose(numbers, _whole_words(lines, _NUMBER8))
 
 
+def read_numbers(lines: Sequence[Line], draft: Draft) -> None:
+    """Code, number and date: the 20 digits of a digital form, else code and number, printed once or twice."""
+    if KIND_INFO[draft.kind].twenty_digits:
+        draft.add("invoice_number", number20(lines))
+    else:
+        codes, numbers = code_and_number(lines)
+        for code in codes:
+            draft.add("invoice_code", code)
+        for number in numbers:
+            draft.add("invoice_number", number)
+    dated = issue_date([line for line in lines if "开票日期" in line.text])
+    if dated:
+        draft.add("issue_date", *dated)
+
+
 def issue_date(lines: Sequence[Line]) -> tuple[Piece, str] | None:
     """The date of issue with its ISO form: by its label, else the only date above the table."""
     for line in lines:
@@ -75,18 +77,6 @@ def issue_date(lines: Sequence[Line]) -> tuple[Piece, str] | None:
             if iso:
                 loose[iso] = line.cut(*found.span())
     return next(((piece, iso) for iso, piece in loose.items()), None) if len(loose) == 1 else None
-
-
-def iso_date(text: str) -> str | None:
-    """Turn a printed date (2026年06月10日, 2026-06-10, 20260610) into ISO form; None when it is no calendar date."""
-    found = _DATE.search(text) or _DATE_PACKED.search(text)
-    if not found:
-        return None
-    year, month, day = (int(part) for part in found.groups())
-    try:
-        return dt.date(year, month, day).isoformat()
-    except ValueError:
-        return None
 
 
 def check_code(lines: Sequence[Line], pattern: re.Pattern[str] = _CHECK_CODE) -> Piece | None:

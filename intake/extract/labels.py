@@ -19,6 +19,10 @@ _GAP = 1.6
 _BELOW = 4.0
 
 
+#: 大写 is printed by machine: nothing but its own characters belongs to it.
+WORDS = r"(?:[(]?负数[)]?)?[零〇壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正]{2,}"
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """What is printed before a value (pattern ``text``), and what the value looks like from its start (``value``).

@@ -6,8 +6,7 @@ from intake.extract import heading
 from intake.extract.draft import Draft
 from intake.extract.form import Form, titled
 from intake.extract.frame import Frame
-from intake.extract.labels import Label, find_value, read_labelled
-from intake.extract.vehicle import WORDS
+from intake.extract.labels import WORDS, Label, find_value, read_labelled
 from models.kinds import Kind
 
 _FIGURE = r"[¥￥]?-?\d[\d,]*\.\d{2}"

@@ -15,6 +15,7 @@ from intake.extract.form import Form, titled
 from intake.extract.frame import Frame
 from intake.extract.labels import Label, find_value, read_labelled
 from intake.extract.lines import Line, Piece
+from models.dates import iso_date
 from models.kinds import Kind
 
 _LABELS = {
@@ -51,7 +52,7 @@ def _slip_date(lines: tuple[Line, ...]) -> tuple[Piece, str] | None:
     """The first word that is a date, however its 日 was read."""
     for line in lines:
         for start, end in line.spans():
-            iso = heading.iso_date(line.text[start:end])
+            iso = iso_date(line.text[start:end])
             if iso and re.match(r"20\d\d", line.text[start:end]):
                 return line.cut(start, end), iso
     return None

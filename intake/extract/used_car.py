@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from intake.extract import heading
 from intake.extract.draft import Draft
 from intake.extract.form import Form, titled
 from intake.extract.frame import Frame
-from intake.extract.labels import Label, read_labelled
-from intake.extract.vehicle import STOPS, VEHICLE, WORDS, read_numbers
+from intake.extract.labels import WORDS, Label, read_labelled
+from intake.extract.vehicle import STOPS, VEHICLE
 from models.kinds import Kind
 
 _ID = r"[0-9A-Z]{15,20}"
@@ -29,7 +30,7 @@ _STOPS = STOPS + r"|单位/?个人住址|住址|转入地车辆管理所名称|�
 
 def read_used_car(frame: Frame, draft: Draft) -> None:
     """Read all fields of the form into the draft. The ids of buyer and seller share their label and stand in order."""
-    read_numbers(frame, draft)
+    heading.read_numbers(frame.lines, draft)
     read_labelled(frame.lines, draft, _LABELS, _STOPS)
     buyer, seller = draft.readings.get("buyer_name"), draft.readings.get("seller_name")
     if not (buyer and seller and buyer[0].box and seller[0].box):

@@ -8,8 +8,8 @@ from intake.extract import heading
 from intake.extract.draft import Draft
 from intake.extract.form import VAT_SUM, Form, titled
 from intake.extract.frame import Frame
-from intake.extract.labels import Label, read_labelled
-from models.kinds import KIND_INFO, Kind
+from intake.extract.labels import WORDS, Label, read_labelled
+from models.kinds import Kind
 
 _FIGURE = r"[¥￥]?-?\d[\d,]*\.\d{2}"
 VEHICLE = {
@@ -17,8 +17,6 @@ VEHICLE = {
     "brand_model": Label(r"厂牌型号"),
     "vin": Label(r"车辆识别代号/?车架号码?|车架号/?车辆识别代码|车辆识别代[号码]", r"[0-9A-HJ-NPR-Z]{17}(?![0-9A-Z])"),
 }
-#: 大写 is printed by machine: nothing but its own characters belongs to it.
-WORDS = r"(?:[(]?负数[)]?)?[零〇壹贰叁肆伍陆柒捌玖拾佰仟万亿圆元角分整正]{2,}"
 #: 开票日期 and the numbers stand in the head of every form of this family.
 STOPS = (
     r"开票日期|发票代码|发票号码|机打代码|机打号码|税控码|进口证明书号|商检单号|主管税务|完税凭证|吨位|限乘人数|电话|账号|地址"
@@ -47,24 +45,9 @@ _ID = Label(
 
 def read_vehicle(frame: Frame, draft: Draft) -> None:
     """Read all fields of the form into the draft."""
-    read_numbers(frame, draft)
+    heading.read_numbers(frame.lines, draft)
     read_labelled(frame.lines, draft, _LABELS, STOPS + r"|纳税人识别号|统一社会信用代码|身份证明号码|[(]|金额")
     read_ids(frame, draft, r"销货单位|销售方名称|销售单位|不含税价")
-
-
-def read_numbers(frame: Frame, draft: Draft) -> None:
-    """Code, number and date: the 20 digits of a digital form, else code and number, printed once or twice."""
-    if KIND_INFO[draft.kind].twenty_digits:
-        draft.add("invoice_number", heading.number20(frame.lines))
-    else:
-        codes, numbers = heading.code_and_number(frame.lines)
-        for code in codes:
-            draft.add("invoice_code", code)
-        for number in numbers:
-            draft.add("invoice_number", number)
-    dated = heading.issue_date([line for line in frame.lines if "开票日期" in line.text])
-    if dated:
-        draft.add("issue_date", *dated)
 
 
 def read_ids(frame: Frame, draft: Draft, seller: str) -> None:

@@ -85,17 +85,17 @@ def _draw(
     canvas.text(146, 116, fields["invoice_code"], 10.5, SONG, BLACK, "right")
     canvas.text(14, 132, "发票号码", 9, KAI, BROWN)
     canvas.text(146, 132, fields["invoice_number"], 10.5, SONG, BLACK, "right")
-    top = 152.0
+    top = 158.0
     if not any(name == "seller" for _, name, _ in _FORMS[form]):
         canvas.text(14, top, "单位名称：", 8, KAI, BROWN)
         canvas.text(14, top + 13, fields["seller_name"], 8.5, KAI, BROWN)
-        top += 36
+        top += 44
     for row, (label, name, unit) in enumerate(_FORMS[form]):
         y = top + row * _PITCH
         canvas.text(14, y, f"{label[0]} {label[1]}" if form == 2 else label, 9, KAI, BROWN)
         canvas.text(154, y, unit, 7, KAI, BROWN, "right")
-        right = 138.0 if unit else 148.0
+        right = 148.0 if form == 1 else 138.0
         face, size = (MONO, 10.5) if values[name].isascii() else (SONG, 8 if len(values[name]) > 11 else 9.5)
         canvas.text(right, y + shift, values[name], size, face, BLACK, "right")
-    canvas.text(80, 392, "手写无效  遗失不补", 8, KAI, BROWN, "centre")
-    canvas.text(80, 408, f"监督电话：{values['phone'][:4]}-12328", 8, KAI, BROWN, "centre")
+    canvas.text(80, 398, "手写无效  遗失不补", 8, KAI, BROWN, "centre")
+    canvas.text(80, 414, f"监督电话：{values['phone'][:4]}-12328", 8, KAI, BROWN, "centre")

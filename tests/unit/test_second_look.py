@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from intake.check import CheckContext
 from intake.page import Look
-from intake.second_look import _text, judge, without_red
+from intake.second_look import _text, judge, look_again, without_red
 from models.finding import Verdict
 from models.invoice import Invoice
 from models.kinds import Kind
@@ -52,16 +52,20 @@ def quota(number_confidence: float) -> Invoice:
     return Invoice(Kind.QUOTA, 1, {**fields, "total": Field("total", "100.00", (total,))})
 
 
+def look(invoice: Invoice, looks: dict[int, Look], engine: Scripted) -> Invoice:
+    return look_again(invoice, judge(invoice, CONTEXT), looks, engine, CONTEXT)
+
+
 def test_fields_that_are_read_alike_alone_are_proven() -> None:
     engine = Scripted("发票代码151071650001", "00296318", "壹佰元")
-    found = judge(quota(0.999), {1: PAGE}, engine, CONTEXT)
+    found = look(quota(0.999), {1: PAGE}, engine)
     assert found.verdict is Verdict.ACCEPT
     assert {one.proof for name, one in found.fields.items() if name != "total_in_words"} == {"read twice"}
 
 
 def test_a_look_that_disagrees_sends_it_to_a_person() -> None:
     engine = Scripted("发票代码151071650001", "00296313", "壹佰元")
-    found = judge(quota(0.999), {1: PAGE}, engine, CONTEXT)
+    found = look(quota(0.999), {1: PAGE}, engine)
     assert found.verdict is Verdict.REVIEW
     assert {reading.value for reading in found.fields["invoice_number"].readings} == {"00296318", "00296313"}
 
@@ -73,20 +77,20 @@ def test_nothing_is_looked_at_once_all_is_proven() -> None:
         for name, known in one.fields.items()
     }
     engine = Scripted()
-    assert judge(Invoice(one.kind, 1, fields), {1: PAGE}, engine, CONTEXT).verdict is Verdict.ACCEPT
+    assert look(Invoice(one.kind, 1, fields), {1: PAGE}, engine).verdict is Verdict.ACCEPT
     assert engine.looks == 0
 
 
 def test_a_page_that_was_not_read_by_ocr_is_not_looked_at() -> None:
     engine = Scripted("anything")
-    assert judge(quota(0.5), {}, engine, CONTEXT).verdict is Verdict.REVIEW
+    assert look(quota(0.5), {}, engine).verdict is Verdict.REVIEW
     assert engine.looks == 0
 
 
 def test_the_reading_that_obeys_the_check_character_wins() -> None:
     fields = {"seller_tax_id": field("seller_tax_id", CONFUSED), "total": field("total", "10.00", row=1)}
     engine = Scripted("", SOUND)
-    found = judge(Invoice(Kind.VAT_ROLL, 1, fields), {1: PAGE}, engine, CONTEXT)
+    found = look(Invoice(Kind.VAT_ROLL, 1, fields), {1: PAGE}, engine)
     assert found.value("seller_tax_id") == SOUND
     assert found.fields["seller_tax_id"].proof == "check character"
     assert CONFUSED in {reading.raw for reading in found.fields["seller_tax_id"].readings}
