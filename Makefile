@@ -57,6 +57,10 @@ accuracy: $(TEST_READY) ## hold the reader to drawn invoices of every kind, half
 hostile: $(RUN_READY) ## read the files that attack a reader, if they are at hand
 	@$(PY) -m tools.hostile
 
+.PHONY: rules
+rules: $(RUN_READY) ## write docs/rules.md from the catalogue
+	@$(PY) -m intake rules --markdown > docs/rules.md
+
 .PHONY: samples
 samples: $(TEST_READY) ## draw the sample invoices again
 	@tools/system-packages test

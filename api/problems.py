@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -11,9 +11,13 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.web.pages import error_page
+from intake.check.catalogue import remedy, sentence
+from intake.check.policy import BadPolicy
+from intake.desk.claims import UsedBefore
 from intake.desk.ledger import BadCursor
-from intake.desk.receive import TooLarge
-from intake.desk.review import NotInReview, StillWrong
+from intake.desk.policies import KnownVersion
+from intake.desk.receive import TooLarge, UnknownDocument
+from intake.desk.review import CannotUndo, Held, NotInReview, SecondPersonNeeded, StillWrong
 from intake.desk.views import NotFound
 
 _SENTENCES: Mapping[int, tuple[str, str]] = {
@@ -30,9 +34,34 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
 }
 
 
+_TROUBLE = ("出错了，请稍后重试。", "Something went wrong; try again later.")
+#: What a refusal says where the sentence of its status would say too little.
+_OWN: Mapping[str, tuple[str, str]] = {
+    "held": ("{holder} 正在处理这张发票，请稍后再试。", "{holder} is looking at this invoice; try again later."),
+    "second_person": (
+        "金额超过公司设定的限额，需要另一位同事复核。",
+        "Above the company's limit a second person must confirm; you were the first.",
+    ),
+    "cannot_undo": (
+        "无法撤销：不是您的决定、已超过半小时，或已被报销使用。",
+        "It cannot be undone: not your decision, more than half an hour ago, or used by a claim since.",
+    ),
+    "still_wrong": (
+        "更正后仍不符合规则：{told_zh}",
+        "As corrected it still breaks a rule: {told}",
+    ),
+    "used_before": ("这张发票已用于报销单 {claim}。", "This invoice was paid with claim {claim} before."),
+    "bad_policy": ("规则包有误：{told}", "The pack has mistakes: {told}"),
+    "known_version": (
+        "规则包 {label} 已安装；修改后请使用新的版本号。",
+        "The pack {label} is installed already; give a changed pack a new version.",
+    ),
+}
+
+
 def problem(status: int, code: str, **params: object) -> JSONResponse:
-    """Make a problem+json answer; ``code`` is stable and for programs."""
-    zh, en = _SENTENCES.get(status, ("出错了，请稍后重试。", "Something went wrong; try again later."))
+    """Make a problem+json answer; ``code`` is stable and for programs, ``params`` are told beside it."""
+    zh, en = _OWN.get(code) or _SENTENCES.get(status, _TROUBLE)
     body = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -40,7 +69,7 @@ def problem(status: int, code: str, **params: object) -> JSONResponse:
         "code": code,
         "detail": en.format_map(params) if params else en,
         "detail_zh": zh.format_map(params) if params else zh,
-        **{name: value for name, value in params.items() if name != "limit"},
+        **{name: value for name, value in params.items() if not name.startswith(("limit", "told"))},
     }
     return JSONResponse(body, status_code=status, media_type="application/problem+json")
 
@@ -48,22 +77,40 @@ def problem(status: int, code: str, **params: object) -> JSONResponse:
 def install(app: FastAPI) -> None:
     """Answer every expected error as a problem, and to a browser as a page."""
 
-    def too_large(_request: Request, trouble: TooLarge) -> Response:
-        return problem(413, "too_large", limit=f"{trouble.limit / 2**20:.0f}")
-
-    def still_wrong(_request: Request, trouble: StillWrong) -> Response:
-        return problem(422, "still_wrong", rules=[finding.rule for finding in trouble.findings])
-
     def http(request: Request, trouble: HTTPException) -> Response:
         return _answer(request, trouble.status_code, HTTPStatus(trouble.status_code).name.lower())
 
-    app.add_exception_handler(TooLarge, too_large)  # type: ignore[arg-type]
-    app.add_exception_handler(StillWrong, still_wrong)  # type: ignore[arg-type]
+    for error, told in _PROBLEMS.items():
+        app.add_exception_handler(error, lambda _, trouble, told=told: told(trouble))
     app.add_exception_handler(NotInReview, lambda request, _: _answer(request, 409, "not_in_review"))
     app.add_exception_handler(NotFound, lambda request, _: _answer(request, 404, "not_found"))
     app.add_exception_handler(BadCursor, lambda request, _: _answer(request, 400, "bad_cursor"))
     app.add_exception_handler(RequestValidationError, lambda request, _: _answer(request, 422, "invalid"))
     app.add_exception_handler(HTTPException, http)  # type: ignore[arg-type]
+
+
+def _still_wrong(trouble: StillWrong) -> JSONResponse:
+    zh = " ".join(sentence(one, "zh") + remedy(one, "zh") for one in trouble.findings)
+    en = " ".join(f"{sentence(one, 'en')} {remedy(one, 'en')}" for one in trouble.findings)
+    return problem(422, "still_wrong", rules=[one.rule for one in trouble.findings], told=en, told_zh=zh)
+
+
+def _bad_policy(trouble: BadPolicy) -> JSONResponse:
+    mistakes = [{"line": line, "what": what} for line, what in trouble.mistakes]
+    return problem(422, "bad_policy", mistakes=mistakes, told=str(trouble))
+
+
+_PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
+    TooLarge: lambda trouble: problem(413, "too_large", limit=f"{trouble.limit / 2**20:.0f}"),
+    StillWrong: _still_wrong,
+    BadPolicy: _bad_policy,
+    KnownVersion: lambda trouble: problem(409, "known_version", label=str(trouble)),
+    Held: lambda trouble: problem(409, "held", holder=trouble.holder),
+    SecondPersonNeeded: lambda _: problem(409, "second_person"),
+    CannotUndo: lambda _: problem(409, "cannot_undo"),
+    UsedBefore: lambda trouble: problem(409, "used_before", claim=trouble.claim, at=trouble.at),
+    UnknownDocument: lambda _: problem(404, "not_found"),
+}
 
 
 def _answer(request: Request, status: int, code: str) -> Response:

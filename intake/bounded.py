@@ -27,6 +27,7 @@ from intake.read.engine import OcrEngine
 from intake.source import Limits
 from models.finding import Finding, Severity, Verdict
 from models.outcome import Format, Outcome
+from models.policy import Policy
 from models.serial import outcome_from, outcome_to
 
 _PR_SET_PDEATHSIG = 1
@@ -40,7 +41,7 @@ def read_bounded(
     scratch: Path,
     today: dt.date,
     keep_pictures: bool = False,
-    own_tax_ids: frozenset[str] = frozenset(),
+    policy: Policy | None = None,
     limits: Limits | None = None,
     seconds: float = 30.0,
     memory_mb: int = 1500,
@@ -62,7 +63,7 @@ def read_bounded(
     if child == 0:
         os.close(incoming)
         _run_child(
-            outgoing, path, engine, today, scratch if keep_pictures else None, own_tax_ids, limits, seconds, memory_mb
+            outgoing, path, engine, today, scratch if keep_pictures else None, policy, limits, seconds, memory_mb
         )
     os.close(outgoing)
     try:
@@ -81,14 +82,14 @@ def _run_child(
     engine: OcrEngine | None,
     today: dt.date,
     scratch: Path | None,
-    own_tax_ids: frozenset[str],
+    policy: Policy | None,
     limits: Limits | None,
     seconds: float,
     memory_mb: int,
 ) -> NoReturn:
     try:
         _bind(seconds, memory_mb)
-        outcome = read_document(path, engine, today=today, scratch=scratch, limits=limits, own_tax_ids=own_tax_ids)
+        outcome = read_document(path, engine, today=today, scratch=scratch, limits=limits, policy=policy)
         answer: dict[str, Any] = {"outcome": outcome_to(outcome)}
     except EngineUnavailable as trouble:
         answer = {"engine": str(trouble)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from models.fields import FIELD_LABELS
 from models.finding import Finding, Severity, Verdict
 from models.invoice import Invoice
 from models.kinds import KIND_INFO
@@ -16,8 +15,8 @@ def decide(invoice: Invoice) -> Invoice:
     unproven = _unproven(invoice) if KIND_INFO[invoice.kind].supported else ()
     findings = invoice.findings
     if unproven:
-        labels, english = ("、".join(FIELD_LABELS[name][0] for name in unproven), ", ".join(unproven))
-        findings = (*findings, Finding("GATE-UNPROVEN", Severity.REVIEW, params={"fields": labels, "names": english}))
+        named = ", ".join(f"@field.{name}" for name in unproven)
+        findings = (*findings, Finding("GATE-UNPROVEN", Severity.REVIEW, params={"fields": named}))
     return dataclasses.replace(invoice, findings=findings, verdict=_verdict(findings))
 
 

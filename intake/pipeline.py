@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from intake.check import CheckContext
+from intake.check import CheckContext, weigh
+from intake.check.policy import law
 from intake.decide import decide_document
 from intake.errors import UnreadableInput
 from intake.extract import extract
-from intake.page import ReadPage, read_page
+from intake.page import Look, ReadPage, read_page
+from intake.preprocess.likeness import likeness_of
 from intake.read.engine import OcrEngine
 from intake.read.structured import read_structured
 from intake.second_look import judge, look_again
@@ -21,6 +24,7 @@ from intake.source import Limits, Opened, open_source
 from models.finding import Finding, Severity, Verdict
 from models.invoice import Invoice
 from models.outcome import Format, Outcome
+from models.policy import Policy
 from models.reading import PageReading, Source
 
 
@@ -31,16 +35,18 @@ def read_document(
     today: dt.date,
     scratch: Path | None = None,
     limits: Limits | None = None,
-    own_tax_ids: frozenset[str] = frozenset(),
+    policy: Policy | None = None,
 ) -> Outcome:
     """Read one file and say what it is worth.
 
-    ``engine`` may be None when only files with text or data are expected. With ``scratch``, every page picture is
-    written there as ``page-<n>.webp``. A file that cannot be read is a rejecting outcome, not an error.
+    ``policy`` is the pack that judges (None: the law's). ``engine`` may be None when only files with text or data are
+    expected. With ``scratch``, every page picture is written there as ``page-<n>.webp``. A file that cannot be read is
+    a rejecting outcome, not an error.
 
     Raises:
         EngineUnavailable: a page needs OCR and there is no engine.
     """
+    policy = policy or law()
     watch = _Watch()
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     try:
@@ -59,7 +65,7 @@ def read_document(
         looks = {page.reading.page: page.look for page in read if page.look}
         extracted = extract([page.reading for page in read], data)
     with watch.stage("check"):
-        context = CheckContext(today=today, format=opened.format, own_tax_ids=own_tax_ids)
+        context = CheckContext(today, opened.format, policy)
         invoices = tuple(judge(invoice, context) for invoice in extracted)
     if engine is not None:
         with watch.stage("second look"):
@@ -67,7 +73,8 @@ def read_document(
                 look_again(invoice, judged, looks, engine, context)
                 for invoice, judged in zip(extracted, invoices, strict=True)
             )
-    findings = tuple(_findings(opened, read, invoices))
+    invoices = tuple(_with_likeness(invoice, looks) for invoice in invoices)
+    findings = tuple(weigh(None, finding, policy) for finding in _findings(opened, read, invoices))
     return Outcome(
         sha256=sha256,
         format=opened.format,
@@ -77,6 +84,7 @@ def read_document(
         invoices=invoices,
         pictures=tuple(page.stored for page in read if page.stored),
         timings_ms=watch.times,
+        policy=policy.label,
     )
 
 
@@ -96,10 +104,15 @@ def _findings(opened: Opened, read: Sequence[ReadPage], invoices: Sequence[Invoi
         yield Finding("FILE-SPLIT", Severity.INFO, params={"n": str(len(invoices))})
 
 
+def _with_likeness(invoice: Invoice, looks: Mapping[int, Look]) -> Invoice:
+    look = looks.get(invoice.page)
+    return dataclasses.replace(invoice, likeness=likeness_of(look.picture)) if look else invoice
+
+
 def _nothing(pages: Sequence[PageReading]) -> Finding:
     """What to say of a file without an invoice: pages that show nothing at all are blank."""
     if pages and all(page.source is Source.OCR and not page.words for page in pages):
-        return Finding("TYPE-NOT-INVOICE", Severity.REJECT, params={"what": "空白页"})
+        return Finding("TYPE-NOT-INVOICE", Severity.REJECT, params={"what": "@other.blank"})
     return Finding("TYPE-UNKNOWN", Severity.REVIEW)
 
 

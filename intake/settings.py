@@ -34,13 +34,7 @@ class Settings(BaseSettings):
     attempts: int = 3
     #: A file in a watched folder is taken once its size and time have not changed for this long.
     stable_seconds: float = 2.0
-    #: Tax ids of our own companies, separated by commas; empty: the buyer is not compared.
-    own_tax_ids: str = ""
     ocr_threads: int = 1
-
-    @property
-    def own_ids(self) -> frozenset[str]:
-        return frozenset(part.strip().upper() for part in self.own_tax_ids.split(",") if part.strip())
 
     @property
     def database(self) -> str:

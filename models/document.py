@@ -40,7 +40,8 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.IN_REVIEW: frozenset({State.REGISTERED, State.REJECTED}),
     State.REJECTED: frozenset({State.QUEUED, State.IN_REVIEW}),
     State.FAILED: frozenset({State.QUEUED}),
-    State.REGISTERED: frozenset(),
+    #: Only to undo a person's decision.
+    State.REGISTERED: frozenset({State.IN_REVIEW}),
     State.DUPLICATE: frozenset(),
 }
 

@@ -25,6 +25,7 @@ FIELD_LABELS: dict[str, tuple[str, str]] = {
     "payee": ("收款人", "Payee"),
     "reviewer": ("复核人", "Reviewer"),
     "remark": ("备注", "Remark"),
+    "copy": ("联次", "Copy"),
     "qr_payload": ("二维码", "QR code"),
     "original_number": ("被红冲发票号码", "Invoice that it cancels"),
     "paper_number": ("纸票号码", "Number of the paper"),

@@ -45,7 +45,11 @@ class StructuredInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """One invoice of a document. ``region`` is None when it fills its page(s)."""
+    """One invoice of a document.
+
+    ``region`` is None when it fills its page(s). ``likeness``: 64 bits of what its page looks like, in hexadecimal;
+    None where no picture was read.
+    """
 
     kind: Kind
     page: int
@@ -56,6 +60,7 @@ class Invoice:
     region: Box | None = None
     findings: tuple[Finding, ...] = ()
     verdict: Verdict | None = None
+    likeness: str | None = None
 
     def value(self, name: str) -> str | None:
         """The settled value of a field, or None when nothing was read for it."""

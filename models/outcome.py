@@ -39,7 +39,10 @@ class PagePicture:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The verdict on one document with everything that led to it. ``timings_ms`` is per stage plus ``total``."""
+    """The verdict on one document with everything that led to it.
+
+    ``timings_ms`` is per stage plus ``total``; ``policy`` is the name and version of the pack that judged.
+    """
 
     sha256: str
     format: Format
@@ -49,3 +52,4 @@ class Outcome:
     invoices: tuple[Invoice, ...] = ()
     pictures: tuple[PagePicture, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    policy: str = ""

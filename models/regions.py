@@ -20,10 +20,10 @@ class Region:
 
 
 REGIONS: tuple[Region, ...] = tuple(
-    Region(*row.split())
+    Region(*(part.replace("_", " ") for part in row.split()))
     for row in (
         "11 1100 北京 Beijing", "12 1200 天津 Tianjin", "13 1300 河北 Hebei", "14 1400 山西 Shanxi",
-        "15 1500 内蒙古 InnerMongolia", "21 2100 辽宁 Liaoning", "22 2200 吉林 Jilin", "23 2300 黑龙江 Heilongjiang",
+        "15 1500 内蒙古 Inner_Mongolia", "21 2100 辽宁 Liaoning", "22 2200 吉林 Jilin", "23 2300 黑龙江 Heilongjiang",
         "31 3100 上海 Shanghai", "32 3200 江苏 Jiangsu", "33 3300 浙江 Zhejiang", "34 3400 安徽 Anhui",
         "35 3500 福建 Fujian", "36 3600 江西 Jiangxi", "37 3700 山东 Shandong", "41 4100 河南 Henan",
         "42 4200 湖北 Hubei", "43 4300 湖南 Hunan", "44 4400 广东 Guangdong", "45 4500 广西 Guangxi",

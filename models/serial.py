@@ -121,6 +121,7 @@ def invoice_to(invoice: Invoice) -> Json:
         "fields": {name: _field_to(field) for name, field in invoice.fields.items()},
         "items": [_item_to(item) for item in invoice.items],
         "items_source": invoice.items_source.value if invoice.items_source else None,
+        "likeness": invoice.likeness,
         "findings": [finding_to(finding) for finding in invoice.findings],
     }
 
@@ -136,6 +137,7 @@ def invoice_from(data: Json) -> Invoice:
         items=tuple(_item_from(item) for item in data["items"]),
         items_source=Source(data["items_source"]) if data["items_source"] else None,
         findings=tuple(finding_from(finding) for finding in data["findings"]),
+        likeness=data.get("likeness"),
     )
 
 
@@ -150,6 +152,7 @@ def outcome_to(outcome: Outcome) -> Json:
         "invoices": [invoice_to(invoice) for invoice in outcome.invoices],
         "pictures": [asdict(picture) for picture in outcome.pictures],
         "timings_ms": {stage: round(ms, 1) for stage, ms in outcome.timings_ms.items()},
+        "policy": outcome.policy,
     }
 
 
@@ -164,4 +167,5 @@ def outcome_from(data: Mapping[str, Any]) -> Outcome:
         invoices=tuple(invoice_from(invoice) for invoice in data["invoices"]),
         pictures=tuple(PagePicture(**picture) for picture in data["pictures"]),
         timings_ms=data["timings_ms"],
+        policy=data.get("policy", ""),
     )

@@ -55,7 +55,8 @@ def fixed_set() -> Iterator[File]:
     yield _other("fault-empty.pdf", b"", "reject", "FILE-EMPTY")
     yield _other("fault-text.pdf", "发票明天补交\n".encode(), "reject", "FILE-TYPE")
     for place, name in enumerate(OTHERS):
-        yield _other(f"other-{name}.png", other_picture(name, 400 + place), "reject", "TYPE-NOT-INVOICE")
+        rule = "TYPE-TITLE-CARD" if name == "title-card" else "TYPE-NOT-INVOICE"
+        yield _other(f"other-{name}.png", other_picture(name, 400 + place), "reject", rule)
     for place, name in enumerate(TICKETS):
         yield ticket_file(name, 300 + place, "pdf" if name in ELECTRONIC else "photo")
 

@@ -55,7 +55,7 @@ def _read_and_settle(services: Services, settings: Settings, claim: Claim, path:
         scratch=path.parent,
         today=dt.datetime.now(ZoneInfo("Asia/Shanghai")).date(),
         keep_pictures=True,
-        own_tax_ids=settings.own_ids,
+        policy=claim.policy,
         seconds=settings.read_seconds,
         memory_mb=settings.read_memory_mb,
     )

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import urllib.parse
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 
 from api.deps import Desk, Sender
+from intake.desk.pictures import annotated
 from intake.desk.receive import retry
 from intake.desk.review import NotInReview
-from intake.desk.views import NotFound, document_view
+from intake.desk.views import NotFound, document_view, reason_text
 from intake.store.blobs import original_key, picture_key
 
 router = APIRouter(tags=["documents"])
+
+
+def picture(make: Callable[[], bytes]) -> Response:
+    """Answer with a picture that never changes; 404 where its page was never kept."""
+    try:
+        content = make()
+    except FileNotFoundError as trouble:
+        raise NotFound("picture") from trouble
+    return Response(content, media_type="image/webp", headers={"cache-control": "private, max-age=86400"})
 
 
 @router.get("/documents/{document_id}")
@@ -39,11 +51,21 @@ def original(document_id: str, desk: Desk) -> Response:
 def page_picture(document_id: str, page: int, desk: Desk) -> Response:
     """The picture of a page, upright; boxes of fields are in its pixels."""
     view = document_view(desk, document_id)
-    try:
-        content = desk.blobs.get(picture_key(view["sha256"], page))
-    except FileNotFoundError as missing:
-        raise NotFound(f"{document_id}/{page}") from missing
-    return Response(content, media_type="image/webp", headers={"cache-control": "private, max-age=86400"})
+    return picture(lambda: desk.blobs.get(picture_key(view["sha256"], page)))
+
+
+@router.get("/documents/{document_id}/feedback/{page}.webp", response_class=Response)
+def annotated_page(document_id: str, page: int, desk: Desk) -> Response:
+    """The picture of a page with a frame around the place of everything that keeps it from the ledger."""
+    view = document_view(desk, document_id)
+    told = [finding for invoice in view["invoices"] for finding in invoice["findings"]]
+    return picture(lambda: annotated(desk, view["sha256"], page, [*view["findings"], *told]))
+
+
+@router.get("/documents/{document_id}/reason.txt", response_class=PlainTextResponse)
+def reason(document_id: str, desk: Desk) -> str:
+    """Why a document came back and how to mend it, as text in both languages."""
+    return reason_text(document_view(desk, document_id))
 
 
 @router.post("/documents/{document_id}/retry", status_code=202)

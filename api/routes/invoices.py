@@ -1,34 +1,26 @@
-"""The ledger, single invoices, and what people decide on them."""
+"""The ledger, its entries, and single invoices as they were read."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from api.deps import Desk, Sender
+from api.routes.documents import picture
+from intake.desk.claims import use_entry
 from intake.desk.ledger import ledger_page, trace
-from intake.desk.review import NotInReview, confirm, contest, refuse
-from intake.desk.views import entry_view, invoice_view
-from models.kinds import Kind
+from intake.desk.pictures import crop
+from intake.desk.views import NotFound, document_view, entry_view, invoice_view
 
 router = APIRouter(tags=["invoices"])
 
 
-class Decision(BaseModel):
-    """A person's decision on an invoice in review."""
+class Use(BaseModel):
+    """The reimbursement claim that pays an entry."""
 
-    action: Literal["confirm", "refuse"]
-    corrections: dict[str, str] = Field(default_factory=dict)
-    kind: Kind | None = None
-    reason: str = Field(default="", max_length=500)
-
-
-class Objection(BaseModel):
-    """Why a returned invoice is right."""
-
-    words: str = Field(min_length=1, max_length=500)
+    claim: str = Field(min_length=1, max_length=200)
 
 
 @router.get("/invoices")
@@ -58,22 +50,23 @@ def invoice(invoice_id: str, desk: Desk) -> dict[str, Any]:
     return invoice_view(desk, invoice_id)
 
 
-@router.post("/invoices/{invoice_id}/review")
-def review(invoice_id: str, decision: Decision, desk: Desk, sender: Sender) -> dict[str, Any]:
-    """Confirm an invoice (with corrections) or refuse it."""
-    if decision.action == "confirm":
-        confirm(desk, invoice_id, actor=sender, corrections=decision.corrections, kind=decision.kind)
-    else:
-        refuse(desk, invoice_id, actor=sender, reason=decision.reason)
-    return invoice_view(desk, invoice_id)
+@router.get("/invoices/{invoice_id}/fields/{name}.webp", response_class=Response)
+def field_picture(invoice_id: str, name: str, desk: Desk) -> Response:
+    """The part of the page that a field was read from."""
+    view = invoice_view(desk, invoice_id)
+    readings = view["fields"].get(name, {}).get("readings", [])
+    placed = next((one for one in readings if one.get("box")), None)
+    if placed is None:
+        raise NotFound(name)
+    sha256 = document_view(desk, view["document_id"])["sha256"]
+    return picture(lambda: crop(desk, sha256, placed["page"], placed["box"]))
 
 
-@router.post("/invoices/{invoice_id}/contest")
-def object_to(invoice_id: str, objection: Objection, desk: Desk, sender: Sender) -> dict[str, Any]:
-    """Say that a returned invoice is right: a person will look."""
-    if not contest(desk, invoice_id, actor=sender, words=objection.words):
-        raise NotInReview(invoice_id)
-    return invoice_view(desk, invoice_id)
+@router.put("/entries/{entry_id}/used-by")
+def use(entry_id: str, body: Use, desk: Desk, sender: Sender) -> dict[str, Any]:
+    """Note the claim that pays an entry: once. A second claim is answered with 409 and the first one's name."""
+    use_entry(desk, entry_id, claim=body.claim, actor=sender)
+    return entry_view(desk, entry_id)
 
 
 @router.get("/trace")

@@ -8,18 +8,10 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from api.deps import Desk
-from intake.check.catalogue import rules
 from intake.desk.health import counts, oldest_waiting, readiness
 
 router = APIRouter(tags=["service"])
 probes = APIRouter(tags=["service"])
-
-
-@router.get("/rules")
-def rule_list() -> dict[str, Any]:
-    """Every rule with its severity and sentences."""
-    names = ("id", "stage", "kinds", "severity", "zh", "en", "source")
-    return {"rules": [{name: getattr(rule, name) for name in names} for rule in rules().values()]}
 
 
 @router.get("/capabilities")

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Any, BinaryIO
 
-from fastapi import APIRouter, Header, Request, UploadFile
+from fastapi import APIRouter, Form, Header, Request, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
@@ -25,21 +25,28 @@ _LOOK_SECONDS, _STREAM_SECONDS = 0.7, 600.0
 
 @router.post("/submissions", status_code=202)
 def send_files(
-    desk: Desk, sender: Sender, files: list[UploadFile], idempotency_key: Annotated[str | None, Header()] = None
+    desk: Desk,
+    sender: Sender,
+    files: list[UploadFile],
+    mends: Annotated[str | None, Form(description="The returned document that these files mend.")] = None,
+    idempotency_key: Annotated[str | None, Header()] = None,
 ) -> dict[str, Any]:
     """Send one or several files. The answer comes at once; what becomes of them is in ``GET /submissions/{id}``."""
-    return {**take_files(desk, sender, files, key=idempotency_key, door="api")}
+    return take_files(desk, sender, files, key=idempotency_key, door="api", mends=mends)
 
 
-def take_files(desk: Services, sender: str, files: list[UploadFile], *, key: str | None, door: str) -> dict[str, Any]:
+def take_files(
+    desk: Services, sender: str, files: list[UploadFile], *, key: str | None, door: str, mends: str | None = None
+) -> dict[str, Any]:
     """Receive uploaded files as one submission; a file over the limit refuses only itself."""
     submission = open_submission(desk, sender=sender, door=door, client_key=f"key:{key}" if key else None)
     documents: list[dict[str, Any]] = []
     for file in files:
         name = file.filename or "file"
         try:
+            chunks = _chunks(file.file)
             receipt = receive(
-                desk, _chunks(file.file), filename=name, submission_id=submission, sender=sender, express=True
+                desk, chunks, filename=name, submission_id=submission, sender=sender, express=True, mends=mends
             )
         except TooLarge as refusal:
             if len(files) == 1:

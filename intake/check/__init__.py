@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from intake.check.amounts import check_amounts
-from intake.check.context import CheckContext
+from intake.check.company import check_company
+from intake.check.context import CheckContext, weigh
 from intake.check.identity import check_date, check_kind, check_numbers
 from intake.check.parties import check_parties
 from intake.check.proof import prove
@@ -13,7 +14,7 @@ from intake.check.sources import check_sources
 from models.invoice import Invoice
 from models.kinds import KIND_INFO
 
-__all__ = ["CheckContext", "check"]
+__all__ = ["CheckContext", "check", "weigh"]
 
 
 def check(invoice: Invoice, context: CheckContext) -> Invoice:
@@ -27,6 +28,8 @@ def check(invoice: Invoice, context: CheckContext) -> Invoice:
         findings += check_numbers(proven)
         findings += check_date(proven, context)
         findings += check_parties(proven, context)
-        findings += check_amounts(proven)
+        findings += check_amounts(proven, context)
         findings += check_sources(proven, context)
-    return dataclasses.replace(proven, findings=tuple(findings))
+        findings += check_company(proven, context)
+    weighed = tuple(weigh(proven, finding, context.policy) for finding in findings)
+    return dataclasses.replace(proven, findings=weighed)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 
-from intake.check.context import find
+from intake.check.context import CheckContext, find
 from intake.check.proof import contradicted, sum_holds, sums_of
 from intake.extract.form import Sum
 from models.amount_words import Status, parse_words
-from models.fields import FIELD_LABELS
+from models.fields import MONEY_FIELDS
 from models.finding import Finding, Severity
 from models.invoice import Invoice, LineItem
 from models.kinds import Kind
@@ -20,13 +21,15 @@ from models.reading import Source
 #: Tolerances of the tax authority's issuing software, per line and per invoice (rule book §4.1): not law, so never
 #: a reason to send an invoice back.
 _LINE_TAX, _INVOICE_TAX, _QUANTITY = Decimal("0.06"), Decimal("1.27"), CENT
-_RATES = frozenset(
-    Decimal(rate) / 100 for rate in ("0", "0.5", "1", "1.5", "2", "3", "5", "6", "9", "10", "11", "13", "16", "17")
-)
+_NO_END = dt.date.max
 
 
-def check_amounts(invoice: Invoice) -> Iterator[Finding]:
+def check_amounts(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
     """AMT- and RATE-rules."""
+    odd = [name for name in invoice.fields if name in MONEY_FIELDS and parse_money(invoice.value(name)) is None]
+    if odd:
+        yield from (find(invoice, "AMT-FORMAT", name, field=f"@field.{name}", raw=invoice.value(name)) for name in odd)
+        return
     amount, tax, total = (parse_money(invoice.value(name)) for name in ("amount_excl_tax", "tax", "total"))
     if total is None:
         yield find(invoice, "AMT-MISSING")
@@ -45,12 +48,13 @@ def check_amounts(invoice: Invoice) -> Iterator[Finding]:
         yield find(invoice, "RATE-DIFF-TAX")
     if invoice.items:
         yield from _check_lines(invoice, amount, tax)
+        yield from _check_rates(invoice, context)
 
 
 def _broken(invoice: Invoice, one: Sum, total: Decimal) -> Finding:
     figures = {name: invoice.value(name) or "–" for name in (*one.parts, *one.optional) if name in invoice.fields}
     parts = sum((parse_money(value) or Decimal(0) for value in figures.values()), Decimal(0))
-    said = " + ".join(f"{FIELD_LABELS[name][0]} {value}" for name, value in figures.items())
+    said = " + ".join(f"@field.{name} {value}" for name, value in figures.items())
     named = {"A": figures.get("amount_excl_tax", "–"), "T": figures.get("tax", "–")}
     return find(invoice, one.rule, one.total, **named, P=total, d=abs(parts - total), detail=f"{said} ≠ {total}")
 
@@ -108,6 +112,15 @@ def _check_line(invoice: Invoice, item: LineItem, number: int) -> Iterator[Findi
     quantity, price, amount = (parse_money(value) for value in (item.quantity, item.price, item.amount))
     if quantity is not None and price is not None and amount is not None and abs(quantity * price - amount) > _QUANTITY:
         yield find(invoice, "AMT-QTY", None, i=number)
-    rate = parse_rate(item.tax_rate)
-    if rate is not None and rate not in _RATES:
-        yield find(invoice, "RATE-UNKNOWN", None, r=item.tax_rate)
+
+
+def _check_rates(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
+    """Each rate of the lines, once: is it one that exists, and was it in force on the day of issue."""
+    day = invoice.value("issue_date") or ""
+    printed = {rate: item.tax_rate for item in invoice.items if (rate := parse_rate(item.tax_rate)) is not None}
+    for rate, text in printed.items():
+        periods = [one for one in context.policy.rates if one.rate == rate]
+        if not periods:
+            yield find(invoice, "RATE-UNKNOWN", None, r=text)
+        elif day and not any(one.first.isoformat() <= day <= (one.last or _NO_END).isoformat() for one in periods):
+            yield find(invoice, "RATE-PERIOD", "issue_date", r=text, date=day)

@@ -2,53 +2,89 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from models.finding import Finding, Severity
+from models.terms import spoken
 
 Language = Literal["zh", "en"]
 
-_REMEDIES: dict[str, tuple[str, str]] = {
-    "File and picture": ("请按提示处理后重新上传。", "Mend the file as described and send it again."),
-    "Kind": ("请上传对应的发票，或联系财务说明票据类型。", "Send the invoice itself, or tell finance what it is."),
-    "Numbers": (
-        "请对照票面核对号码；优先上传 PDF、OFD 或 XML 原件。",
-        "Compare the number; best send the original file.",
-    ),
-    "Date": ("请对照票面核对开票日期。", "Compare the date with the invoice."),
-    "Parties": (
-        "请核对名称和税号，必要时请开票方换开。",
-        "Compare name and tax id; if they are wrong ask the issuer to reissue.",
-    ),
-    "Amounts": ("请核对金额，或上传原件。", "Compare the figures, or send the original file."),
-    "QR, seal, print": (
-        "请上传原件；票面与二维码不符请联系开票方。",
-        "Send the original; ask the issuer if code and print differ.",
-    ),
-    "Duplicates, tax state": ("无需重复上传；如有疑问请联系财务。", "No need to send it again; ask finance in doubt."),
-    "Proof": (
-        "财务会核对，您无需操作；上传原件可更快入账。",
-        "Finance will check; sending the original file is faster.",
-    ),
+
+class Checked(StrEnum):
+    """When a rule is checked; the last three say plainly that it is not, and what it waits for."""
+
+    ALWAYS = "always"
+    POLICY = "policy"
+    TAX_AUTHORITY = "tax authority"
+    TAX_LIST = "tax list"
+    NOT_MEASURED = "not measured"
+
+
+class Helper(StrEnum):
+    """Who can help with what a rule found."""
+
+    SENDER = "sender"
+    ISSUER = "issuer"
+    FINANCE = "finance"
+    OPERATOR = "operator"
+
+
+HELPER_WORDS: Mapping[Helper, tuple[str, str]] = {
+    Helper.SENDER: ("提交人", "the sender"),
+    Helper.ISSUER: ("开票方", "the issuer"),
+    Helper.FINANCE: ("财务", "finance"),
+    Helper.OPERATOR: ("系统管理员", "the operator"),
+}
+CHECKED_WORDS: Mapping[Checked, tuple[str, str]] = {
+    Checked.ALWAYS: ("每次检查", "always"),
+    Checked.POLICY: ("公司设定后检查", "once the company's policy asks for it"),
+    Checked.TAX_AUTHORITY: ("需要税务查验，尚未检查", "not yet: needs the tax authority's verification"),
+    Checked.TAX_LIST: ("与税务清单对账时检查", "not yet: when the tax authority's list is compared"),
+    Checked.NOT_MEASURED: ("尚不能可靠识别，未检查", "not yet: cannot be told reliably"),
+}
+#: What the short names in the column ``kinds`` stand for.
+KINDS_WORDS: Mapping[str, tuple[str, str]] = {
+    "*": ("全部", "all"),
+    "VAT": ("增值税类发票", "VAT invoices"),
+    "DIG": ("数电票", "digital invoices (20 digits)"),
+    "OLD": ("有发票代码的票种", "kinds with an invoice code"),
+    "PAPER": ("纸质票", "paper"),
+    "electronic": ("电子票", "electronic kinds"),
+    "image": ("图片", "pictures"),
+    "import": ("对账清单", "imported lists"),
+    "rail": ("铁路客票", "rail tickets"),
+    "air": ("航空行程单", "air itineraries"),
+    "vehicle": ("机动车、二手车", "vehicles"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. ``zh`` and ``en`` are sentences with placeholders in braces."""
+    """One rule. The four texts are sentences with placeholders in braces.
+
+    ``kinds``: to what it applies (``KINDS_WORDS``, or file formats as they are called). ``since``: the day from which
+    it holds. ``source``: the law, standard or measurement behind it.
+    """
 
     id: str
     stage: str
     kinds: str
     severity: Severity
+    checked: Checked
+    who: Helper
+    since: dt.date
+    source: str
     zh: str
     en: str
-    source: str
+    mend_zh: str
+    mend_en: str
 
 
 @functools.cache
@@ -56,23 +92,37 @@ def rules() -> Mapping[str, Rule]:
     """All rules by id, in the order in which they are checked."""
     with Path(__file__).with_name("rules.toml").open("rb") as file:
         table = tomllib.load(file)["rule"]
-    return {row["id"]: Rule(**{**row, "severity": Severity(row["severity"])}) for row in table}
+    return {row["id"]: _rule(row) for row in table}
+
+
+def _rule(row: Mapping[str, Any]) -> Rule:
+    kinds = {"severity": Severity(row["severity"]), "checked": Checked(row["checked"]), "who": Helper(row["who"])}
+    return Rule(**{**row, **kinds})
 
 
 def sentence(finding: Finding, language: Language) -> str:
     """Say a finding in words; what it does not know stands as a dash."""
     rule = rules().get(finding.rule)
-    if rule is None:
-        return finding.rule
-    return (rule.zh if language == "zh" else rule.en).format_map(_Dashes(finding.params))
+    return _say(rule.zh if language == "zh" else rule.en, finding, language) if rule else finding.rule
 
 
 def remedy(finding: Finding, language: Language) -> str:
-    """Say how to mend what a finding is about."""
+    """Say how to mend what a finding is about; "" for a rule of an older catalogue."""
     rule = rules().get(finding.rule)
-    if rule is None or rule.stage not in _REMEDIES:
-        return ""
-    return _REMEDIES[rule.stage][0 if language == "zh" else 1]
+    return _say(rule.mend_zh if language == "zh" else rule.mend_en, finding, language) if rule else ""
+
+
+def helper(finding: Finding) -> Helper:
+    """Who can help with a finding."""
+    rule = rules().get(finding.rule)
+    return rule.who if rule else Helper.FINANCE
+
+
+def _say(text: str, finding: Finding, language: Language) -> str:
+    english = language == "en"
+    params = {name: spoken(value, english=english) for name, value in finding.params.items()}
+    said = text.format_map(_Dashes(params))
+    return said[:1].upper() + said[1:] if english else said
 
 
 class _Dashes(dict[str, str]):

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
 from intake.check.catalogue import rules
+from intake.check.policy import law
 from models.finding import Finding, Severity
 from models.invoice import Invoice
 from models.outcome import Format
+from models.policy import Policy
 from models.reading import Source
 
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """The day of the check (Asia/Shanghai), the format of the file, and the tax ids of our own companies."""
+    """The day of the check (Asia/Shanghai), the format of the file, and the pack that holds (the law's, if none)."""
 
     today: dt.date
     format: Format
-    own_tax_ids: frozenset[str] = frozenset()
+    policy: Policy = dataclasses.field(default_factory=law)
 
 
 def find(invoice: Invoice, rule: str, field: str | None = None, /, **params: object) -> Finding:
@@ -41,11 +44,32 @@ def find(invoice: Invoice, rule: str, field: str | None = None, /, **params: obj
     )
 
 
+def weigh(invoice: Invoice | None, finding: Finding, policy: Policy) -> Finding:
+    """Give a finding the gravity that the pack asks for; what rests on unsure recognition still rejects nothing.
+
+    ``invoice`` is None for a finding on the file, which rests on measurement.
+    """
+    asked = policy.severities.get(finding.rule)
+    if asked is None or finding.severity is Severity.REJECT:
+        return finding
+    if asked is Severity.REJECT and invoice is not None and not _certain(invoice, finding.field):
+        asked = Severity.REVIEW
+    return dataclasses.replace(finding, severity=asked)
+
+
 def _certain(invoice: Invoice, field: str | None) -> bool:
     if field is None or field not in invoice.fields:
         return not read_by_ocr(invoice)
     known = invoice.fields[field]
     return known.best.source is not Source.OCR or known.proven
+
+
+def day(invoice: Invoice, name: str = "issue_date") -> dt.date | None:
+    """The day that a field names; None when it is missing or no calendar date."""
+    try:
+        return dt.date.fromisoformat(invoice.value(name) or "")
+    except ValueError:
+        return None
 
 
 def read_by_ocr(invoice: Invoice) -> bool:

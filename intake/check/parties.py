@@ -7,14 +7,13 @@ from collections.abc import Iterator
 
 from intake.check.context import CheckContext, find, read_by_ocr
 from intake.check.proof import contradicted
-from models.fields import FIELD_LABELS
 from models.finding import Finding
 from models.invoice import Invoice
 from models.kinds import KIND_INFO, Kind
 from models.reading import Field, Source
-from models.tax_id import has_form, is_unified, tax_id_ok
+from models.tax_id import has_form, tax_id_ok
 
-_SIDES = {"buyer": ("购买方", "Buyer"), "seller": ("销售方", "Seller")}
+_SIDES = ("buyer", "seller")
 _SPECIAL = frozenset({Kind.DIGITAL_SPECIAL, Kind.VAT_SPECIAL_PAPER, Kind.VAT_SPECIAL_ELECTRONIC})
 _LABEL = re.compile(r"名称|识别号|统一社会|地址|电话|开户|账号|购买方|销售方|密码|备注|[:;]")
 _PERSON = re.compile(r"个人|[(]个人[)]")
@@ -30,7 +29,6 @@ def check_parties(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
     for side in _SIDES:
         yield from _check_tax_id(invoice, side, context)
         yield from _check_name(invoice, side)
-    yield from _check_buyer(invoice, context)
     if "代开" in f"{invoice.value('seller_name')}{invoice.value('remark')}":
         yield find(invoice, "AGENT-ISSUED")
 
@@ -44,11 +42,11 @@ def _check_tax_id(invoice: Invoice, side: str, context: CheckContext) -> Iterato
         elif side == "buyer" and _buyer_id_needed(invoice):
             yield find(invoice, "BUYER-ID-MISSING")
         return
-    code, label = field.value, _SIDES[side][0]
+    code, label = field.value, f"@side.{side}"
     if not has_form(code):
         yield find(invoice, "TAXID-FORMAT", name, side=label, id=code)
-    elif len(code) == 18 and not tax_id_ok(code) and code not in context.own_tax_ids:
-        yield find(invoice, "TAXID-CHECK", name, side=label, id=code, chars=code[-1])
+    elif len(code) == 18 and not tax_id_ok(code) and code not in context.policy.own_tax_ids:
+        yield find(invoice, "TAXID-CHECK", name, side=label, id=code)
     if field.best.repaired:
         yield find(invoice, "TAXID-CORRECTED", name, raw=field.best.raw, id=code)
 
@@ -65,7 +63,7 @@ def _buyer_id_needed(invoice: Invoice) -> bool:
 def _check_name(invoice: Invoice, side: str) -> Iterator[Finding]:
     name = f"{side}_name"
     field = invoice.fields.get(name)
-    label = FIELD_LABELS[name][0]
+    label = f"@field.{name}"
     if field is None:
         if side in KIND_INFO[invoice.kind].parties:
             yield find(invoice, "GATE-NAME", name, field=label)
@@ -91,16 +89,3 @@ def _seen_twice(field: Field) -> bool:
     """A second look at the name alone agrees surely, and the first was not far from sure."""
     scores = sorted(reading.confidence for reading in field.readings if reading.value == field.value)
     return len(scores) > 1 and scores[-1] >= _SURE_NAME and scores[0] >= _NEARLY_SURE
-
-
-def _check_buyer(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
-    """Only where the own companies are configured: the buyer must be one of them."""
-    code = invoice.value("buyer_tax_id")
-    if not context.own_tax_ids or code is None or code in context.own_tax_ids:
-        return
-    if is_unified(code) or invoice.fields["buyer_tax_id"].best.source is not Source.OCR:
-        ours = "、".join(sorted(context.own_tax_ids))
-        yield find(
-            invoice, "BUYER-NOT-OURS", "buyer_tax_id",
-            name=invoice.value("buyer_name") or "–", id=code, ours="本公司", oursid=ours,
-        )  # fmt: skip

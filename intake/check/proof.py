@@ -26,7 +26,7 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from intake.check.context import CheckContext
+from intake.check.context import CheckContext, day
 from intake.extract.form import Sum
 from intake.extract.forms import form_of
 from models.amount_words import parse_words
@@ -182,7 +182,7 @@ def _proves_itself(field: Field, context: CheckContext) -> bool:
     vin = field.name == "vin"
     if not (vin or field.name in ("buyer_tax_id", "seller_tax_id")) or contradicted(field):
         return False
-    if field.value in context.own_tax_ids:
+    if field.value in context.policy.own_tax_ids:
         return True
     if _exact(field):
         return vin or tax_id_ok(field.value)
@@ -207,9 +207,9 @@ def _by_form(invoice: Invoice, proofs: Mapping[str, str]) -> dict[str, str]:
 
 def _fits(invoice: Invoice) -> bool:
     info = KIND_INFO[invoice.kind]
-    number, code, date = (invoice.value(name) or "" for name in ("invoice_number", "invoice_code", "issue_date"))
+    number, code, date = invoice.value("invoice_number") or "", invoice.value("invoice_code") or "", day(invoice)
     if info.twenty_digits:
-        dated = bool(re.fullmatch(r"\d{20}", number)) and number[:2] == date[2:4]
+        dated = bool(re.fullmatch(r"\d{20}", number)) and date is not None and number[:2] == f"{date:%y}"
         return dated and region_of(number, None) is not None and (not code or info.code is not None)
     if info.code is None or not re.fullmatch(info.code, code) or not re.fullmatch(info.number, number):
         return False
@@ -217,4 +217,4 @@ def _fits(invoice: Invoice) -> bool:
     if len(code) == 8 or invoice.kind is Kind.FISCAL_BILL:
         return True  # the treasury's codes name neither kind nor year of the print
     named = said is invoice.kind or (said is None and invoice.kind not in NAMED_BY_CODE)
-    return named and year is not None and (not date or 0 <= int(date[:4]) - year <= 5)
+    return named and year is not None and (date is None or 0 <= date.year - year <= 5)

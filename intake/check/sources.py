@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intake.check.context import CheckContext, find
-from models.fields import FIELD_LABELS
 from models.finding import Finding
 from models.invoice import Invoice
 from models.kinds import KIND_INFO
@@ -34,7 +33,7 @@ def check_sources(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
         field = invoice.fields.get(name)
         pair = _differing(field, Source.STRUCTURED) if field else None
         if pair:
-            yield find(invoice, "XML-PDF-MISMATCH", name, field=FIELD_LABELS[name][0], a=pair[0], b=pair[1])
+            yield find(invoice, "XML-PDF-MISMATCH", name, field=f"@field.{name}", a=pair[0], b=pair[1])
     payload = invoice.fields.get("qr_payload")
     if payload is None:
         if KIND_INFO[invoice.kind].electronic and context.format not in (Format.XML, Format.OFD):

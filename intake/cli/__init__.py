@@ -5,7 +5,9 @@ from __future__ import annotations
 import typer
 
 from intake.cli.doctor import doctor
+from intake.cli.policy import policy
 from intake.cli.read import read
+from intake.cli.rules import rules
 from intake.cli.submit import submit
 from intake.cli.up import up
 from intake.cli.watch import watch
@@ -16,5 +18,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Shoupiao 收票: takes in invoices, reads them, checks them, keeps the ledger.",
 )
-for command in (up, read, submit, watch, doctor):
+for command in (up, read, submit, watch, doctor, rules):
     app.command()(command)
+app.add_typer(policy, name="policy")

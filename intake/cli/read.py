@@ -26,6 +26,7 @@ _WORDS = {Verdict.ACCEPT: "可入账 accept", Verdict.REVIEW: "待复核 review"
 
 def read(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Pictures, PDF, OFD, XML or ZIP files.")],
+    policy: Annotated[Path | None, typer.Option(help="A policy pack (TOML) to judge by.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a file and line.")] = False,
 ) -> None:
     """Read files and say what they are worth; nothing is stored.
@@ -34,10 +35,16 @@ def read(
     """
     # Late, so that --help does not wait for OpenCV and the database library.
     from intake.bounded import read_bounded
+    from intake.check.policy import BadPolicy, read_policy
     from intake.settings import Settings
     from intake.wiring import build_engine
 
     settings = Settings()
+    try:
+        pack = read_policy(policy.read_text(encoding="utf-8")) if policy else None
+    except (BadPolicy, OSError) as trouble:
+        Console(stderr=True).print(f"[red]{policy}: {trouble}[/red]", highlight=False)
+        raise typer.Exit(COULD_NOT_WORK) from trouble
     try:
         engine = build_engine(settings)
     except CouldNotWork as trouble:
@@ -48,7 +55,7 @@ def read(
     with _progress(len(files), quiet=as_json) as advance, tempfile.TemporaryDirectory(prefix="shoupiao-") as scratch:
         for file in files:
             try:
-                outcome = read_bounded(file, engine, scratch=Path(scratch), today=today, own_tax_ids=settings.own_ids)
+                outcome = read_bounded(file, engine, scratch=Path(scratch), today=today, policy=pack)
             except (CouldNotWork, OSError) as trouble:
                 Console(stderr=True).print(f"[red]{file}: {trouble}[/red]", highlight=False)
                 code = COULD_NOT_WORK

@@ -54,6 +54,7 @@ def ledger_page(
         BadCursor: ``cursor`` is not one of ours.
     """
     conditions = [sa.or_(*(column.contains(word, autoescape=True) for column in _SEARCHED)) for word in words.split()]
+    conditions.append(entries.c.withdrawn_at.is_(None))
     if kind:
         conditions.append(entries.c.kind == kind)
     if since:

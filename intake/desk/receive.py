@@ -35,6 +35,10 @@ class TooLarge(IntakeError):
         self.limit = limit
 
 
+class UnknownDocument(LookupError):
+    """There is no such document."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What the sender gets at once: the document's id, its hash, and where it stands."""
@@ -66,22 +70,30 @@ def open_submission(services: Services, *, sender: str, door: str, client_key: s
 
 
 def receive(
-    services: Services, chunks: Iterable[bytes], *, filename: str, submission_id: str, sender: str, express: bool
+    services: Services,
+    chunks: Iterable[bytes],
+    *,
+    filename: str,
+    submission_id: str,
+    sender: str,
+    express: bool,
+    mends: str | None = None,
 ) -> Receipt:
     """Take in one file. A file that this submission has already brought is given its first receipt again.
 
     Bytes that are already being handled, or that stand in the ledger, end as a duplicate at once; bytes that were
-    returned or failed before are read anew.
+    returned or failed before are read anew. ``mends`` is the document that this one is sent to mend.
 
     Raises:
         TooLarge: the limit was passed while reading; nothing was kept.
+        UnknownDocument: there is no document to mend.
     """
     services.settings.var.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=services.settings.var, prefix="in-") as file:
         sha256, size = _spool(file.write, chunks, services.settings.max_bytes)
         file.flush()
         services.blobs.put(original_key(sha256), Path(file.name))
-    receipt = _enter(services, sha256, size, filename, submission_id, sender, express)
+    receipt = _enter(services, sha256, size, filename, submission_id, sender, express, mends)
     if receipt.state is State.RECEIVED:
         enqueue(services, receipt.document_id, attempt=1, express=express)
     return receipt
@@ -99,7 +111,14 @@ def _spool(write: object, chunks: Iterable[bytes], limit: int) -> tuple[str, int
 
 
 def _enter(
-    services: Services, sha256: str, size: int, filename: str, submission_id: str, sender: str, express: bool
+    services: Services,
+    sha256: str,
+    size: int,
+    filename: str,
+    submission_id: str,
+    sender: str,
+    express: bool,
+    mends: str | None,
 ) -> Receipt:
     now, identity = time.time(), uuid.uuid4().hex
     with services.database.begin() as connection:
@@ -122,9 +141,17 @@ def _enter(
                 attempt=0,
                 received_at=now,
                 updated_at=now,
+                mends=mends,
             )
         )
-        details = {"name": safe_name(filename), "sha256": sha256, "size": size}
+        if mends and not connection.execute(sa.select(documents.c.id).where(documents.c.id == mends)).scalar():
+            raise UnknownDocument(mends)
+        details: dict[str, object] = {
+            "name": safe_name(filename),
+            "sha256": sha256,
+            "size": size,
+            **({"mends": mends} if mends else {}),
+        }
         append(
             connection, State.RECEIVED.value, actor=sender or "–", document_id=identity, submission_id=submission_id,
             details=details,

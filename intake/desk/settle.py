@@ -2,48 +2,43 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from intake.desk.likeness import consecutive, resembled, returned_before
+from intake.desk.policies import policy_at
+from intake.desk.register import Registered, register, total_cents
 from intake.desk.services import Services
+from intake.desk.statistics import forget_findings, note_findings
 from intake.store.blobs import picture_key
-from intake.store.history import append, move
-from intake.store.tables import documents, entries, invoices, submissions
+from intake.store.history import move
+from intake.store.tables import documents, invoices, submissions
 from models.document import State
 from models.finding import Finding, Severity, Verdict
 from models.invoice import Invoice
-from models.money import parse_money
-from models.outcome import Format, Outcome
-from models.serial import finding_to, invoice_to, outcome_to
+from models.outcome import Outcome
+from models.policy import Policy
+from models.serial import invoice_to, outcome_to
 
-_COPIED = (
-    "invoice_code",
-    "invoice_number",
-    "issue_date",
-    "total",
-    "buyer_name",
-    "buyer_tax_id",
-    "seller_name",
-    "seller_tax_id",
-)
 _ENTRY_PRECEDENCE = (State.IN_REVIEW, State.REJECTED, State.REGISTERED, State.DUPLICATE)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A worker's hold on a document for one attempt."""
+    """A worker's hold on a document for one attempt, and the pack that judges it."""
 
     document_id: str
     attempt: int
     sha256: str
     filename: str
+    policy: Policy
 
 
 def begin(services: Services, document_id: str) -> Claim | None:
@@ -55,7 +50,8 @@ def begin(services: Services, document_id: str) -> Claim | None:
         attempt = row.attempt + 1
         lease = time.time() + services.settings.lease_seconds
         taken = _take(connection, document_id, attempt, lease)
-    return Claim(document_id, attempt, row.sha256, row.filename) if taken else None
+        policy = policy_at(connection, row.received_at)
+    return Claim(document_id, attempt, row.sha256, row.filename, policy) if taken else None
 
 
 def _take(connection: sa.Connection, document_id: str, attempt: int, lease: float) -> bool:
@@ -78,9 +74,10 @@ def settle(services: Services, claim: Claim, outcome: Outcome) -> bool:
         if not _still_ours(connection, claim):
             return False
         connection.execute(invoices.delete().where(invoices.c.document_id == claim.document_id))
+        forget_findings(connection, claim.document_id)
+        note_findings(connection, claim.document_id, outcome.findings, None)
         settled = [
-            _settle_invoice(connection, claim, outcome.format, position, invoice, sender)
-            for position, invoice in enumerate(outcome.invoices)
+            _settle_invoice(connection, claim, outcome, position, sender) for position in range(len(outcome.invoices))
         ]
         state = _document_state(outcome, [one.state for one in settled])
         duplicate_of = next((one.first for one in settled if one.first), None) if state is State.DUPLICATE else None
@@ -107,12 +104,6 @@ def fail(services: Services, claim: Claim, reason: str) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Settled:
-    state: State
-    first: str | None = None
-
-
 def _still_ours(connection: sa.Connection, claim: Claim) -> bool:
     row = connection.execute(
         sa.select(documents.c.state, documents.c.attempt).where(documents.c.id == claim.document_id).with_for_update()
@@ -121,96 +112,54 @@ def _still_ours(connection: sa.Connection, claim: Claim) -> bool:
 
 
 def _settle_invoice(
-    connection: sa.Connection, claim: Claim, form: Format, position: int, invoice: Invoice, sender: str
-) -> _Settled:
-    entry_id: str | None = None
-    first: str | None = None
-    extra: Iterable[Finding] = ()
+    connection: sa.Connection, claim: Claim, outcome: Outcome, position: int, sender: str
+) -> Registered:
+    invoice, document_id = outcome.invoices[position], claim.document_id
     state = {Verdict.ACCEPT: State.REGISTERED, Verdict.REVIEW: State.IN_REVIEW}.get(
         invoice.verdict or Verdict.REVIEW, State.REJECTED
     )
+    settled = Registered(state)
+    extra: list[Finding] = []
     if state is State.REGISTERED:
-        state, entry_id, first, extra = register(connection, claim.document_id, form, invoice, sender)
-    data = invoice_to(invoice)
-    data["findings"] += [finding_to(finding) for finding in extra]
+        settled = register(connection, document_id, outcome.format, invoice, sender)
+        extra += consecutive(connection, invoice, sender)
+    if settled.state is State.IN_REVIEW:
+        extra += resembled(connection, document_id, invoice)
+    extra += _mending(connection, document_id, invoice)
+    invoice = dataclasses.replace(invoice, findings=(*invoice.findings, *settled.findings, *extra))
+    write_invoice(connection, document_id, position, invoice, settled)
+    return settled
+
+
+def _mending(connection: sa.Connection, document_id: str, invoice: Invoice) -> Iterator[Finding]:
+    """Link a document to the one that it mends: named when it was sent, or returned with the same number before."""
+    known = connection.execute(sa.select(documents.c.mends).where(documents.c.id == document_id)).scalar()
+    earlier = known or returned_before(connection, document_id, invoice)
+    if earlier:
+        connection.execute(documents.update().where(documents.c.id == document_id).values(mends=earlier))
+        yield Finding("DUP-INVOICE-REJECTED", Severity.INFO, params={"id": earlier[:8]})
+
+
+def write_invoice(
+    connection: sa.Connection, document_id: str, position: int, invoice: Invoice, settled: Registered
+) -> None:
+    """Keep an invoice as it was read and judged, and note every rule that spoke against it."""
+    identity = uuid.uuid4().hex
     connection.execute(
         invoices.insert().values(
-            id=uuid.uuid4().hex,
-            document_id=claim.document_id,
+            id=identity,
+            document_id=document_id,
             position=position,
-            state=state.value,
+            state=settled.state.value,
             key=invoice.key,
-            entry_id=entry_id,
-            data=json.dumps(data, ensure_ascii=False),
+            entry_id=settled.entry_id,
+            data=json.dumps(invoice_to(invoice), ensure_ascii=False),
+            issue_date=(invoice.value("issue_date") or "")[:10] or None,
+            total_cents=total_cents(invoice),
+            likeness=invoice.likeness,
         )
     )
-    return _Settled(state, first)
-
-
-def register(
-    connection: sa.Connection, document_id: str, form: Format, invoice: Invoice, sender: str
-) -> tuple[State, str | None, str | None, tuple[Finding, ...]]:
-    """Enter an accepted invoice into the ledger, once.
-
-    Gives its state, its entry, the document that came first, and what is to be said about it.
-
-    A further format of the same invoice joins its entry as a carrier; the same format again is a duplicate; other
-    figures under the same number are for a person.
-    """
-    key = invoice.key
-    if key is None:
-        return State.IN_REVIEW, None, None, (Finding("GATE-UNPROVEN", Severity.REVIEW, params={"fields": "发票号码"}),)
-    identity = uuid.uuid4().hex
-    if _insert_entry(connection, identity, key, invoice, sender):
-        append(connection, "entered", actor="desk", document_id=document_id, details={"entry": identity, "key": key})
-        return State.REGISTERED, identity, None, ()
-    entry = connection.execute(sa.select(entries).where(entries.c.key == key)).one()
-    carriers = connection.execute(
-        sa.select(documents.c.id, documents.c.outcome)
-        .join(invoices, invoices.c.document_id == documents.c.id)
-        .where(invoices.c.entry_id == entry.id, invoices.c.state == State.REGISTERED.value)
-    ).all()
-    first = next((row.id for row in carriers if row.id != document_id), None)
-    if (entry.total, entry.issue_date) != (invoice.value("total"), invoice.value("issue_date")):
-        other = Finding("DUP-NUM-OTHER-DATA", Severity.REVIEW, "invoice_number", params={"num": entry.invoice_number})
-        return State.IN_REVIEW, None, first, (other,)
-    if form.value in {json.loads(row.outcome)["format"] for row in carriers if row.outcome}:
-        params = {
-            "num": entry.invoice_number,
-            "id": entry.id[:8],
-            "who": entry.sender,
-            "time": _day(entry.registered_at),
-        }
-        return (
-            State.DUPLICATE,
-            entry.id,
-            first,
-            (Finding("DUP-INVOICE", Severity.INFO, "invoice_number", params=params),),
-        )
-    return State.REGISTERED, entry.id, None, (Finding("DUP-COMPANION", Severity.INFO),)
-
-
-def _insert_entry(connection: sa.Connection, identity: str, key: str, invoice: Invoice, sender: str) -> bool:
-    total = parse_money(invoice.value("total"))
-    values = {name: invoice.value(name) for name in _COPIED}
-    # A paper itinerary has no number but that of its ticket.
-    values["invoice_number"] = values["invoice_number"] or invoice.value("ticket_number")
-    try:
-        with connection.begin_nested():
-            connection.execute(
-                entries.insert().values(
-                    id=identity,
-                    key=key,
-                    kind=invoice.kind.value,
-                    total_cents=int(total * Decimal(100)) if total is not None else None,
-                    sender=sender,
-                    registered_at=time.time(),
-                    **values,
-                )
-            )
-    except sa.exc.IntegrityError:
-        return False
-    return True
+    note_findings(connection, document_id, invoice.findings, identity)
 
 
 def _document_state(outcome: Outcome, states: list[State]) -> State:
@@ -222,7 +171,3 @@ def _document_state(outcome: Outcome, states: list[State]) -> State:
     if State.REJECTED in states and set(states) != {State.REJECTED}:
         return State.IN_REVIEW
     return next(state for state in _ENTRY_PRECEDENCE if state in states)
-
-
-def _day(at: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from intake.check.catalogue import remedy, sentence
+from intake.check.catalogue import HELPER_WORDS, Language, helper, remedy, sentence
 from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.tables import documents, entries, events, invoices, submissions
 from models.document import STATE_WORDS, State
+from models.finding import Finding
 from models.kinds import KIND_INFO, Kind
 from models.serial import finding_from
 
 Json = dict[str, Any]
-_GRAVE = ("reject", "review")
+GRAVE = ("reject", "review")
+#: Where a reason is to be seen; and what there is to do about it, for trouble that people cannot mend.
+_REASON_PLACE = ("invoice_id", "field", "page", "box", "crop")
+_NO_REMEDY = {"remedy_zh": "", "remedy_en": "", "who": "operator", "who_zh": "系统管理员", "who_en": "the operator"}
 #: Reasons that the desk itself gives to a document, in both languages.
 _REASONS = {
     "DUP-FILE": ("此文件已经上传过，无需重复上传。", "This file has been sent before; no need to send it again."),
@@ -90,15 +95,21 @@ def document_view(services: Services, document_id: str) -> Json:
             raise NotFound(document_id)
         mine = invoices.c.document_id == document_id
         rows = connection.execute(sa.select(invoices).where(mine).order_by(invoices.c.position)).mappings().all()
+        mended_by = (
+            connection.execute(sa.select(documents.c.id).where(documents.c.mends == document_id)).scalars().all()
+        )
     outcome = json.loads(row["outcome"]) if row["outcome"] else {}
     state = State(row["state"])
     found = [invoice_json(one) for one in rows]
     findings = _told(outcome.get("findings", []))
     view = {
-        name: row[name] for name in ("id", "submission_id", "sha256", "filename", "size", "attempt", "duplicate_of")
+        name: row[name]
+        for name in ("id", "submission_id", "sha256", "filename", "size", "attempt", "duplicate_of", "mends")
     }
     return {
         **view,
+        "mended_by": list(mended_by),
+        "policy": outcome.get("policy", ""),
         "received_at": row["received_at"],
         "updated_at": row["updated_at"],
         "state": state.value,
@@ -152,7 +163,11 @@ def invoice_json(row: sa.RowMapping) -> Json:
         "kind_zh": kind.zh,
         "kind_en": kind.en,
         "asked": list(asked_fields(Kind(data["kind"]))),
-        **{name: data[name] for name in ("kind", "page", "region", "verdict", "fields", "items")},
+        **{name: data[name] for name in ("kind", "page", "region", "verdict", "items")},
+        "fields": {name: _field(row["id"], name, field) for name, field in data["fields"].items()},
+        "held_by": row["held_by"] if (row["held_until"] or 0.0) > time.time() else None,
+        "confirmed_by": row["confirmed_by"],
+        "decided_by": row["decided_by"],
         "findings": _told(data["findings"]),
     }
 
@@ -173,8 +188,8 @@ def reason_text(view: Json) -> str:
     lines = [f"{view['filename']}", f"{view['state_zh']} / {view['state_en']}", ""]
     for reason in view["reasons"]:
         lines += [
-            f"- {reason['zh']} {reason['remedy_zh']}".rstrip(),
-            f"  {reason['en']} {reason['remedy_en']}".rstrip(),
+            f"- {reason['zh']} {reason['remedy_zh']}（可联系：{reason['who_zh']}）",
+            f"  {reason['en']} {reason['remedy_en']} (who can help: {reason['who_en']})",
         ]
     return "\n".join(lines) + "\n"
 
@@ -193,40 +208,53 @@ def entry_view(services: Services, entry_id: str) -> Json:
     return {**row, "carriers": [invoice_json(carrier) for carrier in carriers]}
 
 
+def _field(invoice_id: str, name: str, field: Json) -> Json:
+    """A field with the address of the picture that shows it, where it was read from a page."""
+    placed = bool(field["readings"]) and any(one.get("box") for one in field["readings"])
+    return {**field, "crop": f"/api/v1/invoices/{invoice_id}/fields/{name}.webp" if placed else None}
+
+
 def _told(findings: Sequence[Json]) -> list[Json]:
-    told = []
-    for data in findings:
-        finding = finding_from(data)
-        told.append(
-            {
-                **data,
-                "message_zh": sentence(finding, "zh"),
-                "message_en": sentence(finding, "en"),
-                "remedy_zh": remedy(finding, "zh"),
-                "remedy_en": remedy(finding, "en"),
-            }
-        )
-    return told
+    """Findings with what people are told: the sentence, how to mend it, and who can help."""
+    return [{**data, **_words(finding_from(data))} for data in findings]
+
+
+def _words(finding: Finding) -> Json:
+    who = helper(finding)
+    languages: tuple[Language, ...] = ("zh", "en")
+    said = {f"message_{language}": sentence(finding, language) for language in languages}
+    mending = {f"remedy_{language}": remedy(finding, language) for language in languages}
+    zh, en = HELPER_WORDS[who]
+    return {**said, **mending, "who": who.value, "who_zh": zh, "who_en": en}
 
 
 def _reasons(reason: str | None, findings: Sequence[Json], found: Sequence[Json]) -> list[Json]:
     """What keeps the document from the ledger, gravest first, each sentence once."""
-    told = [*findings, *(finding for invoice in found for finding in invoice["findings"])]
-    grave = [one for severity in _GRAVE for one in told if one["severity"] == severity]
+    told = [{**one, "invoice_id": None, "crop": None} for one in findings]
+    for invoice in found:
+        fields = invoice["fields"]
+        told += [
+            {
+                **one,
+                "invoice_id": invoice["id"],
+                "crop": fields[one["field"]]["crop"] if one["field"] in fields else None,
+            }
+            for one in invoice["findings"]
+        ]
+    grave = [one for severity in GRAVE for one in told if one["severity"] == severity]
     duplicates = [one for one in told if one["rule"] == "DUP-INVOICE"]
     said: dict[str, Json] = {}
     if reason:
         zh, en = _REASONS.get(reason, _UNKNOWN_TROUBLE)
-        said[zh] = {"rule": reason if reason in _REASONS else "", "zh": zh, "en": en, "remedy_zh": "", "remedy_en": ""}
+        rule = reason if reason in _REASONS else ""
+        said[zh] = {"rule": rule, "zh": zh, "en": en, **dict.fromkeys(_REASON_PLACE), **_NO_REMEDY}
     for one in (*grave, *duplicates):
         said.setdefault(
             one["message_zh"],
             {
-                "rule": one["rule"],
                 "zh": one["message_zh"],
                 "en": one["message_en"],
-                "remedy_zh": one["remedy_zh"],
-                "remedy_en": one["remedy_en"],
+                **{name: one[name] for name in ("rule", "severity", *_REASON_PLACE, *_NO_REMEDY)},
             },
         )
     return list(said.values())

@@ -21,6 +21,7 @@ from models.kinds import KIND_INFO, Kind
 from models.numbers import kind_of_code
 from models.qr_payload import QrPayload, is_title_card, parse_payload
 from models.reading import Box, PageReading, QrCode, Reading, Source
+from models.terms import OTHERS
 
 _LIST_PAGE = re.compile(r"销售货物或者?提供应税劳务.{0,6}清单|应税货物.{0,8}清单")
 _VOID = re.compile(r"作\s*废|样\s*票|样\s*张|仅供参考|仅供预览|此票无效")
@@ -93,12 +94,12 @@ def _read_page(page: PageReading) -> _Sheet | None:
         form.read(frame, draft)
     elif not payloads and not _INVOICE_WORDS.search(text) and (what := name_other(text) or _title_card(page)):
         draft.kind = Kind.NOT_INVOICE
-        draft.readings["title"] = [Reading(what, Source.DERIVED, page=page.page)]
+        draft.readings["title"] = [Reading(OTHERS[what][0], Source.DERIVED, page=page.page)]
     return _Sheet([draft], _readings_of_codes(payloads, page.page), tuple(findings), numbered=_page_numbers(text))
 
 
 def _title_card(page: PageReading) -> str | None:
-    return "开票信息" if any(is_title_card(code.text) for code in page.codes) else None
+    return "title_card" if any(is_title_card(code.text) for code in page.codes) else None
 
 
 def _page_numbers(text: str) -> tuple[int, int] | None:
@@ -176,12 +177,14 @@ def _invoice(sheet: _Sheet) -> Invoice:
         items=items,
         items_source=source,
         region=sheet.region,
-        findings=(*sheet.findings, *_missing_pages(sheet)),
+        findings=(*sheet.findings, *_pages(sheet)),
     )
 
 
-def _missing_pages(sheet: _Sheet) -> Iterator[Finding]:
-    """共N页 is printed and not all of them have come; data inside the file holds the whole invoice anyway."""
+def _pages(sheet: _Sheet) -> Iterator[Finding]:
+    """Pages that were joined, and those that 共N页 promises and that have not come (unless data holds them all)."""
+    if len(sheet.drafts) > 1:
+        yield Finding("FILE-MULTI-PAGE", Severity.INFO, params={"n": str(len(sheet.drafts))})
     if sheet.numbered is None or any(one.complete for one in sheet.data):
         return
     pages, come = sheet.numbered[0], len(sheet.seen)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 
-#: What it is, and the pattern on the page's text without blanks that says so.
+#: What it is (``models.terms.OTHERS``), and the pattern on the page's text without blanks that says so.
 _OTHERS = {
     name: re.compile(pattern)
     for name, pattern in (
-        ("支付截图", r"支付成功|交易成功|付款成功|转账成功|账单详情|当前状态支付|收单机构|商户单号"),
-        ("行程单", r"行程单|行程报销|行程起止日期"),
-        ("开票信息", r"开票信息|发票抬头|开票资料|抬头名称"),
-        ("银行单据", r"对账单|银行回单|电子回单|业务回单"),
-        ("海关缴款书", r"海关.{0,12}缴款书"),
-        ("完税证明", r"完税证明|税收缴款书"),
-        ("收据或内部单据", r"收款收据|^收据|收据No|收条|借款单|报销单|送货单|出库单"),
-        ("合同", r"合同编号|购销合同|甲方.*乙方|采购合同|服务合同"),
-        ("销货清单", r"销货清单|销售货物或者?提供应税劳务.{0,6}清单"),
-        ("订单截图", r"订单编号.*(?:待收货|已完成|实付款)|订单详情"),
+        ("payment", r"支付成功|交易成功|付款成功|转账成功|账单详情|当前状态支付|收单机构|商户单号"),
+        ("itinerary", r"行程单|行程报销|行程起止日期"),
+        ("title_card", r"开票信息|发票抬头|开票资料|抬头名称"),
+        ("bank", r"对账单|银行回单|电子回单|业务回单"),
+        ("customs", r"海关.{0,12}缴款书"),
+        ("tax_payment", r"完税证明|税收缴款书"),
+        ("receipt", r"收款收据|^收据|收据No|收条|借款单|报销单|送货单|出库单"),
+        ("contract", r"合同编号|购销合同|甲方.*乙方|采购合同|服务合同"),
+        ("goods_list", r"销货清单|销售货物或者?提供应税劳务.{0,6}清单"),
+        ("order", r"订单编号.*(?:待收货|已完成|实付款)|订单详情"),
     )
 }
 _FOREIGN = re.compile(r"(?i)invoice|receipt|amountdue|billto")
@@ -25,10 +25,10 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def name_other(text: str) -> str | None:
-    """What a page that is no invoice calls itself; None when it does not say."""
+    """What a page that is no invoice calls itself, a key of ``models.terms.OTHERS``; None when it does not say."""
     for name, pattern in _OTHERS.items():
         if pattern.search(text):
             return name
     if _FOREIGN.search(text) and len(_CHINESE.findall(text)) < 0.02 * len(text):
-        return "境外发票"
+        return "foreign"
     return None

@@ -6,12 +6,14 @@ import re
 
 from intake.extract import heading
 from intake.extract.draft import Draft
-from intake.extract.form import Form, titled
+from intake.extract.form import Form, Sum, titled
 from intake.extract.frame import Frame
 from intake.extract.labels import Label, read_labelled
 from intake.extract.lines import Line, Piece
 from models.kinds import Kind
 
+#: Only the data inside the file splits the fare.
+_FARE_SUM = Sum("total", ("amount_excl_tax", "tax"), rule="AMT-SUM-RAIL")
 FARE = Label(r"票价|退票费|改签费|变更费", r"[¥￥]?\d[\d,]*\.\d{1,2}")
 _LABELS = {
     "total": FARE,
@@ -60,4 +62,4 @@ def _first_word(lines: tuple[Line, ...], pattern: re.Pattern[str]) -> Piece | No
     return next((Piece(w.text, w.box, w.confidence) for w in words if pattern.match(w.text)), None)
 
 
-FORM = Form(Kind.DIGITAL_RAIL, titled(r"电子发票.{0,6}铁.{0,8}电子客票", r"铁路电子客票"), read_rail)
+FORM = Form(Kind.DIGITAL_RAIL, titled(r"电子发票.{0,6}铁.{0,8}电子客票", r"铁路电子客票"), read_rail, (_FARE_SUM,))

@@ -62,6 +62,10 @@ def read_totals(frame: Frame, draft: Draft) -> None:
     draft.add("total_in_words", figures.in_words)
 
 
+#: Which sheet of the set it is, printed beside the form.
+_COPY = re.compile(r"(记账联|存根联|抵扣联|发票联)")
+
+
 def _middle(frame: Frame) -> float:
     """The x of the rule that separates the parties from 密码区 and 备注: it runs just left of the label 单价."""
     price = frame.columns.get("price")
@@ -81,6 +85,9 @@ def _read_parties(frame: Frame, draft: Draft) -> None:
 
 
 def _read_foot(frame: Frame, draft: Draft) -> None:
+    copies = [piece for line in frame.lines for _, piece in line.match(_COPY)]
+    if len(copies) == 1:
+        draft.add("copy", copies[0])
     below = [line for line in frame.lines if line.y > frame.parties_bottom]
     draft.add("original_number", read_cancelled(below))
     for name, piece in read_people(below).items():

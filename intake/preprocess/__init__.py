@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.preprocess.quality import findings_of, measure
-from models.finding import Finding
+from models.finding import Finding, Severity
 
 Picture = NDArray[np.uint8]
 #: Tilt is corrected between these degrees: the engine reads ±12° as it is, but rows of the form fall apart from about
 #: half a degree on wide pages, and above ten the estimate is no tilt of print any more.
 _TILT_FROM, _TILT_TO = 0.4, 10.0
+#: From here on a person is told: the estimate may be off by a degree, and small print suffers from the turn.
+_STEEP = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,10 @@ def prepare(picture: Picture, turns: Callable[[Picture], int]) -> Prepared:
     tilt = tilt_of(upright)
     if _TILT_FROM <= abs(tilt) <= _TILT_TO:
         upright = _rotated(upright, tilt)
-    return Prepared(upright, quarter, tilt, findings_of(measure(picture), (upright.shape[0], upright.shape[1])))
+    findings = list(findings_of(measure(picture), (upright.shape[0], upright.shape[1])))
+    if _STEEP <= abs(tilt) <= _TILT_TO:
+        findings.append(Finding("IMG-SKEW", Severity.WARN, params={"degrees": f"{abs(tilt):.0f}"}))
+    return Prepared(upright, quarter, tilt, tuple(findings))
 
 
 def quarter_turned(picture: Picture, turns: int) -> Picture:

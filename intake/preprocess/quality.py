@@ -23,7 +23,6 @@ _BURNT, _PAPER, _GLARE = 252, 225, 0.012
 _SIDE = 1600
 #: Words that touch an edge of the picture, and how many of them say that something is cut off there.
 _TOUCHING, _CUT_WORDS = 0.003, 3
-_SIDES = {"left": "左", "right": "右", "top": "上", "bottom": "下"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +59,9 @@ def findings_of(quality: Quality, size: tuple[int, int]) -> tuple[Finding, ...]:
     if quality.contrast < _CONTRAST:
         found.append(Finding("IMG-DARK", Severity.WARN))
     elif quality.sharpness < _SHARP:
-        found.append(Finding("IMG-BLUR", Severity.WARN, params={"field": "票面文字"}))
+        found.append(Finding("IMG-BLUR", Severity.WARN, params={"field": "@page.print"}))
     if quality.glare > _GLARE:
-        found.append(Finding("IMG-GLARE", Severity.WARN, params={"field": "票面"}))
+        found.append(Finding("IMG-GLARE", Severity.WARN, params={"field": "@page.page"}))
     return tuple(found)
 
 
@@ -76,7 +75,7 @@ def cut_sides(words: Sequence[Word], width: float, height: float) -> tuple[Findi
         "bottom": sum(word.box.y1 >= height - near for word in words),
     }
     return tuple(
-        Finding("IMG-CUT", Severity.WARN, params={"side": _SIDES[side]})
+        Finding("IMG-CUT", Severity.WARN, params={"side": f"@edge.{side}"})
         for side, count in touching.items()
         if count >= _CUT_WORDS
     )

@@ -53,9 +53,12 @@ documents = Table(
     Column("outcome", Text),
     Column("reason", Text),
     Column("duplicate_of", String(32)),
+    #: The earlier document that this one was sent to mend.
+    Column("mends", String(32)),
     Index(None, "submission_id"),
     Index(None, "sha256"),
     Index(None, "state", "updated_at"),
+    Index(None, "mends"),
 )
 
 entries = Table(
@@ -75,6 +78,11 @@ entries = Table(
     Column("seller_tax_id", String(30)),
     Column("sender", String(200), nullable=False),
     Column("registered_at", Float, nullable=False),
+    #: Set when the decision that made it was undone; an entry is never deleted.
+    Column("withdrawn_at", Float),
+    #: The claim that it was paid with: one, for ever.
+    Column("used_by", String(200)),
+    Column("used_at", Float),
     Index(None, "registered_at", "id"),
     Index(None, "issue_date"),
 )
@@ -89,9 +97,22 @@ invoices = Table(
     Column("key", String(64)),
     Column("entry_id", String(32), ForeignKey("entries.id")),
     Column("data", Text, nullable=False),
+    Column("issue_date", String(10)),
+    Column("total_cents", BigInteger),
+    #: 64 bits of what its page looks like, in hexadecimal.
+    Column("likeness", String(16)),
+    #: Who is looking at it, and until when nobody else may decide.
+    Column("held_by", String(200)),
+    Column("held_until", Float),
+    #: The first of two people who must confirm it.
+    Column("confirmed_by", String(200)),
+    Column("decided_by", String(200)),
+    Column("decided_at", Float),
     UniqueConstraint("document_id", "position"),
     Index(None, "key"),
     Index(None, "entry_id"),
+    Index(None, "state"),
+    Index(None, "total_cents"),
 )
 
 events = Table(
@@ -109,4 +130,36 @@ events = Table(
     Column("hash", String(64), nullable=False),
     Index(None, "document_id"),
     Index(None, "submission_id", "id"),
+)
+
+#: One row for every time that a rule spoke against an invoice, so that a bad rule shows.
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Float, nullable=False),
+    Column("rule", String(40), nullable=False),
+    Column("severity", String(10), nullable=False),
+    Column("document_id", String(32), ForeignKey("documents.id"), nullable=False),
+    Column("invoice_id", String(32)),
+    Column("contested_at", Float),
+    #: What became of a contest: overturned, upheld, or nothing yet.
+    Column("ruling", String(12)),
+    Index(None, "rule", "at"),
+    Index(None, "document_id"),
+)
+
+#: The packs of the company, as they were installed; one is never changed, a later one takes its place.
+policies = Table(
+    "policies",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("version", String(200), nullable=False),
+    Column("valid_from", String(10), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("installed_at", Float, nullable=False),
+    UniqueConstraint("name", "version"),
+    Index(None, "valid_from"),
 )

@@ -192,3 +192,92 @@ def test_readiness_names_what_is_away(desk: Services, client: TestClient) -> Non
         answer = without_redis.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["queue"] != "ok"
+
+
+def sent(client: TestClient, content: bytes, **fields: str) -> str:
+    """Send one XML file and give its document."""
+    answer = client.post("/api/v1/submissions", files=[("files", ("a.xml", content))], data=fields)
+    return str(answer.json()["documents"][0]["document_id"])
+
+
+def test_a_returned_invoice_is_contested_and_the_rule_counted(
+    client: TestClient, desk: Services, tmp_path: Path
+) -> None:
+    document = sent(client, einvoice(number(201), total="107.00"))
+    work(desk, document, tmp_path)
+    view = client.get(f"/api/v1/documents/{document}").json()
+    reason = next(one for one in view["reasons"] if one["rule"] == "AMT-SUM")
+    assert reason["remedy_zh"]
+    assert reason["who"] == "issuer"
+    (invoice,) = view["invoices"]
+    contested = client.post(f"/api/v1/invoices/{invoice['id']}/contest", json={"words": "没错", "rule": "AMT-SUM"})
+    assert contested.json()["state"] == "in_review"
+    (record,) = [one for one in client.get("/api/v1/rules/statistics").json()["rules"] if one["rule"] == "AMT-SUM"]
+    assert (record["rejected"], record["contested"]) == (1, 1)
+
+
+def test_a_mended_file_is_linked_through_the_door(client: TestClient, desk: Services, tmp_path: Path) -> None:
+    returned = sent(client, einvoice(number(202), total="107.00"))
+    work(desk, returned, tmp_path)
+    mended = sent(client, einvoice(number(202)), mends=returned)
+    work(desk, mended, tmp_path)
+    assert client.get(f"/api/v1/documents/{returned}").json()["mended_by"] == [mended]
+    assert client.get(f"/api/v1/documents/{mended}").json()["state"] == "registered"
+    unknown = client.post("/api/v1/submissions", files=[("files", ("a.xml", b"<a/>"))], data={"mends": "nothing"})
+    assert unknown.status_code == 404
+
+
+def test_a_second_claim_is_refused_with_the_first_one_named(client: TestClient, desk: Services, tmp_path: Path) -> None:
+    work(desk, sent(client, einvoice(number(203))), tmp_path)
+    entry = client.get("/api/v1/invoices").json()["invoices"][0]["id"]
+    assert client.put(f"/api/v1/entries/{entry}/used-by", json={"claim": "BX-1"}).status_code == 200
+    second = client.put(f"/api/v1/entries/{entry}/used-by", json={"claim": "BX-2"})
+    assert (second.status_code, second.json()["claim"]) == (409, "BX-1")
+    assert "BX-1" in second.json()["detail_zh"]
+
+
+def test_two_reviewers_do_not_collide(client: TestClient, desk: Services, tmp_path: Path) -> None:
+    document = sent(client, einvoice(number(204), total="107.00"))
+    work(desk, document, tmp_path)
+    (invoice,) = client.get(f"/api/v1/documents/{document}").json()["invoices"]
+    address = f"/api/v1/invoices/{invoice['id']}"
+    client.post(f"{address}/contest", json={"words": "没错"})
+    li, zhang = {"x-sender": "Li"}, {"x-sender": "Zhang"}
+    assert client.post(f"{address}/hold", headers=li).status_code == 200
+    taken = client.post(f"{address}/hold", headers=zhang)
+    assert (taken.status_code, taken.json()["holder"]) == (409, "Li")
+    assert [one["held_by"] for one in client.get("/api/v1/reviews").json()["reviews"]] == ["Li"]
+    wrong = client.post(f"{address}/review", json={"action": "confirm"}, headers=li)
+    assert wrong.status_code == 422
+    assert "107.00" in wrong.json()["detail_zh"]
+    mended = {"action": "confirm", "corrections": {"total": "106.00"}}
+    assert client.post(f"{address}/review", json=mended, headers=li).json()["state"] == "registered"
+    assert client.post(f"{address}/undo", headers=zhang).status_code == 409
+    assert client.post(f"{address}/undo", headers=li).json()["state"] == "in_review"
+
+
+def test_a_pack_with_a_mistake_is_answered_with_its_line(client: TestClient) -> None:
+    toml = {"content-type": "application/toml"}
+    text = 'name = "a"\nversion = "1"\nvalid_from = 2026-01-01\n[limits]\nage_days = -1\n'
+    refused = client.post("/api/v1/policies", content=text, headers=toml)
+    assert (refused.status_code, refused.json()["mistakes"][0]["line"]) == (422, 5)
+    good = text.replace("-1", "90")
+    assert client.post("/api/v1/policies/try", content=good, headers=toml).json() == {"changes": []}
+    assert client.get("/api/v1/policies").json() == {"policies": []}
+    assert client.post("/api/v1/policies", content=good, headers=toml).status_code == 201
+    assert client.get("/api/v1/policies").json()["policies"][0]["holds"] is True
+    assert client.post("/api/v1/policies", content=good, headers=toml).json()["code"] == "known_version"
+
+
+def test_every_rule_is_served_also_those_not_checked(client: TestClient) -> None:
+    served = client.get("/api/v1/rules").json()["rules"]
+    assert len(served) == 117
+    assert {one["checked"] for one in served} >= {"always", "policy", "tax authority", "not measured"}
+    assert all(one["mend_zh"] and one["source"] and one["since"] for one in served)
+
+
+@pytest.mark.parametrize("path", ["/rules", "/rules?lang=en"])
+def test_the_page_of_rules_shows_them_all(client: TestClient, path: str) -> None:
+    text = client.get(path).text
+    assert "AMT-SUM" in text
+    assert "VER-NOT-FOUND" in text

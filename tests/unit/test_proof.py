@@ -12,6 +12,7 @@ from models.finding import Severity, Verdict
 from models.invoice import Invoice
 from models.kinds import Kind
 from models.outcome import Format
+from models.policy import Company, Policy
 from models.reading import Box, Field, Reading, Source
 from models.tax_id import check_character, organisation_check
 
@@ -151,7 +152,8 @@ def test_tomorrow_is_the_future_and_today_is_not() -> None:
 
 
 def test_a_buyer_that_is_not_ours_is_returned_once_we_are_known() -> None:
-    context = CheckContext(CONTEXT.today, Format.PDF, own_tax_ids=frozenset({SELLER}))
+    ours = Policy("ours", "1", dt.date(2026, 1, 1), companies=(Company("上海范例餐饮有限公司", SELLER),))
+    context = CheckContext(CONTEXT.today, Format.PDF, ours)
     found = check(invoice(Source.STRUCTURED, 1.0), context).findings
     assert [finding.rule for finding in found if finding.severity is Severity.REJECT] == ["BUYER-NOT-OURS"]
 

@@ -50,5 +50,5 @@ def test_a_small_picture_warns_and_a_tiny_one_goes_back(height: int, severity: s
 def test_print_that_runs_into_an_edge_says_which() -> None:
     words = [Word("票", Box(970, 40 + 50 * row, 1000, 70 + 50 * row)) for row in range(4)]
     (finding,) = cut_sides(words, 1000, 600)
-    assert finding.params["side"] == "右"
+    assert finding.params["side"] == "@edge.right"
     assert cut_sides(words[:2], 1000, 600) == ()

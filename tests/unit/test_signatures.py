@@ -11,7 +11,7 @@ import pytest
 
 from intake.source import Limits
 from intake.source.archive import Package
-from intake.source.signatures import Sealed, ofd_signatures, pdf_signatures, signature_findings
+from intake.source.signatures import Sealed, SignatureReport, ofd_signatures, pdf_signatures, signature_findings
 
 SM3 = "1.2.156.10197.1.401"
 PAGE = b"<Page>1</Page>"
@@ -124,3 +124,11 @@ def test_a_pdf_without_signature_is_unsigned() -> None:
 @pytest.mark.parametrize("junk", [b"/ByteRange [9 9 9 9]", b"/ByteRange [0 5 9999999999 1] <zz>", b"/ByteRange [1 2 3"])
 def test_malformed_ranges_never_raise(junk: bytes) -> None:
     assert pdf_signatures(b"%PDF " + junk).state in (Sealed.CHANGED, Sealed.UNCHECKED, Sealed.UNSIGNED)
+
+
+@pytest.mark.parametrize(
+    ("state", "rule"),
+    [(Sealed.UNCHANGED, "SIG-INTACT"), (Sealed.CHANGED, "SIG-BROKEN"), (Sealed.UNSIGNED, "SIG-ABSENT")],
+)
+def test_what_is_said_of_signatures(state: Sealed, rule: str) -> None:
+    assert [finding.rule for finding in signature_findings(SignatureReport(state))] == [rule]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from intake.read.structured.dialects import Dialect
 
 _DATE = re.compile(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})")
+#: A text with a digit is meant as a figure: what is wrong with it is for the checks to say.
+_FIGURE = re.compile(r"\d")
 _STARS = re.compile(r"\*+")
 
 
@@ -82,9 +84,9 @@ def _clean(name: str, text: str) -> str | None:
         if name == "tax" and _STARS.fullmatch(text.lstrip("¥")):
             return "0.00"
         amount = parse_money(text)
-        return money_text(amount) if amount is not None else None
+        return money_text(amount) if amount is not None else (text.strip() if _FIGURE.search(text) else None)
     if name == "issue_date":
-        return _iso(text)
+        return _iso(text) or text.strip() or None
     if name in ("invoice_number", "invoice_code", "check_code", "machine_number"):
         return re.sub(r"\s", "", text)
     return normal(text) if name.endswith("tax_id") else text

@@ -1,0 +1,88 @@
+"""The review desk: what waits, who has it, what they decide, and taking it back."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from api.deps import Desk, Sender
+from intake.desk.review import REFUSALS, NotInReview, confirm, contest, hold, refuse, release, undo
+from intake.desk.review_queue import review_queue
+from intake.desk.views import invoice_view
+from models.kinds import Kind
+
+router = APIRouter(tags=["review"])
+
+
+class Decision(BaseModel):
+    """A person's decision on an invoice in review.
+
+    ``corrections``: values by field. ``waived``: rules of the company that may pass this once. ``reason``: why it is
+    returned, a key of ``GET /reviews/reasons``; ``words``: what there is to add.
+    """
+
+    action: Literal["confirm", "refuse"]
+    corrections: dict[str, str] = Field(default_factory=dict)
+    kind: Kind | None = None
+    waived: list[str] = Field(default_factory=list)
+    reason: str = Field(default="other", max_length=40)
+    words: str = Field(default="", max_length=500)
+
+
+class Objection(BaseModel):
+    """Why a returned invoice is right, and which rule is wrong about it (none: all that rejected it)."""
+
+    words: str = Field(min_length=1, max_length=500)
+    rule: str | None = None
+
+
+@router.get("/reviews")
+def reviews(desk: Desk, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> dict[str, Any]:
+    """The invoices that wait for a person, contested ones first, then the oldest."""
+    return {"reviews": review_queue(desk, limit)}
+
+
+@router.get("/reviews/reasons")
+def reasons() -> dict[str, Any]:
+    """Why people return an invoice."""
+    return {"reasons": [{"code": code, "zh": zh, "en": en} for code, (zh, en) in REFUSALS.items()]}
+
+
+@router.post("/invoices/{invoice_id}/hold")
+def take(invoice_id: str, desk: Desk, sender: Sender) -> dict[str, Any]:
+    """Take an invoice for oneself, so that nobody else decides on it meanwhile; 409 names who has it."""
+    return {"held_by": sender, "held_until": hold(desk, invoice_id, actor=sender)}
+
+
+@router.delete("/invoices/{invoice_id}/hold", status_code=204)
+def give_back(invoice_id: str, desk: Desk, sender: Sender) -> None:
+    """Give an invoice back undecided."""
+    release(desk, invoice_id, actor=sender)
+
+
+@router.post("/invoices/{invoice_id}/review")
+def review(invoice_id: str, decision: Decision, desk: Desk, sender: Sender) -> dict[str, Any]:
+    """Confirm an invoice (with corrections) or refuse it."""
+    if decision.action == "confirm":
+        given = {"corrections": decision.corrections, "kind": decision.kind, "waived": decision.waived}
+        confirm(desk, invoice_id, actor=sender, **given)  # type: ignore[arg-type]
+    else:
+        refuse(desk, invoice_id, actor=sender, reason=decision.reason, words=decision.words)
+    return invoice_view(desk, invoice_id)
+
+
+@router.post("/invoices/{invoice_id}/undo")
+def take_back(invoice_id: str, desk: Desk, sender: Sender) -> dict[str, Any]:
+    """Take one's own decision back, within half an hour and while nothing was built on it."""
+    undo(desk, invoice_id, actor=sender)
+    return invoice_view(desk, invoice_id)
+
+
+@router.post("/invoices/{invoice_id}/contest")
+def object_to(invoice_id: str, objection: Objection, desk: Desk, sender: Sender) -> dict[str, Any]:
+    """Say that a returned invoice is right: a person will look."""
+    if not contest(desk, invoice_id, actor=sender, words=objection.words, rule=objection.rule):
+        raise NotInReview(invoice_id)
+    return invoice_view(desk, invoice_id)

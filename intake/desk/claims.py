@@ -1,0 +1,40 @@
+"""Which claim an entry was paid with: set once, so that no invoice is reimbursed twice."""
+
+from __future__ import annotations
+
+import time
+
+import sqlalchemy as sa
+
+from intake.desk.services import Services
+from intake.desk.views import NotFound
+from intake.errors import IntakeError
+from intake.store.history import append
+from intake.store.tables import entries
+
+
+class UsedBefore(IntakeError):
+    """The entry was paid with another claim."""
+
+    def __init__(self, claim: str, at: float) -> None:
+        super().__init__(f"used by {claim}")
+        self.claim, self.at = claim, at
+
+
+def use_entry(services: Services, entry_id: str, *, claim: str, actor: str) -> None:
+    """Note the claim that pays an entry; saying the same again changes nothing.
+
+    Raises:
+        NotFound: no such entry, or it was withdrawn. UsedBefore: another claim has it.
+    """
+    with services.database.begin() as connection:
+        row = connection.execute(sa.select(entries).where(entries.c.id == entry_id).with_for_update()).one_or_none()
+        if row is None or row.withdrawn_at is not None:
+            raise NotFound(entry_id)
+        if row.used_by == claim:
+            return
+        if row.used_by is not None:
+            raise UsedBefore(row.used_by, row.used_at)
+        values = {"used_by": claim, "used_at": time.time()}
+        connection.execute(entries.update().where(entries.c.id == entry_id).values(**values))
+        append(connection, "used", actor=actor, details={"entry": entry_id, "claim": claim})

@@ -1,0 +1,100 @@
+"""What an invoice resembles: the same sheet photographed twice, a slip without number, consecutive numbers, a return.
+
+Only hints for people: whether two invoices are one is decided by their identity alone (``register``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from intake.desk.policies import day_of
+from intake.desk.register import total_cents
+from intake.store.tables import documents, entries, invoices
+from models.document import State
+from models.finding import Finding, Severity
+from models.invoice import Invoice
+from models.kinds import Kind
+
+#: Of 64 bits (rule book §10); the total must be the same as well, as forms of one layout look alike.
+_NEAR = 6
+_CANDIDATES = 200
+#: Kinds in which a purchase is commonly split over consecutive sheets.
+_SPLIT = frozenset(
+    {
+        Kind.QUOTA, Kind.TAXI, Kind.BUS, Kind.TOLL_RECEIPT, Kind.MACHINE, Kind.VAT_ROLL, Kind.VAT_NORMAL_PAPER,
+        Kind.VAT_NORMAL_ELECTRONIC,
+    }
+)  # fmt: skip
+
+
+def resembled(connection: sa.Connection, document_id: str, invoice: Invoice) -> Iterator[Finding]:
+    """DUP-PICTURE or DUP-SOFT for an invoice that a person will look at: the nearest earlier one of the same total."""
+    cents = total_cents(invoice)
+    if cents is None:
+        return
+    query = (
+        sa.select(invoices.c.key, invoices.c.likeness, invoices.c.issue_date, invoices.c.data, documents.c.id,
+                  documents.c.received_at)
+        .join(documents, invoices.c.document_id == documents.c.id)
+        .where(invoices.c.total_cents == cents, documents.c.id != document_id)
+        .where(invoices.c.state.in_([State.REGISTERED.value, State.IN_REVIEW.value]))
+        .order_by(documents.c.received_at.desc())
+        .limit(_CANDIDATES)
+    )  # fmt: skip
+    for row in connection.execute(query):
+        rule = _rule(invoice, row)
+        if rule:
+            day = day_of(row.received_at).isoformat()
+            yield Finding(rule, Severity.REVIEW, page=invoice.page, params={"id": row.id[:8], "time": day})
+            return
+
+
+def _rule(invoice: Invoice, earlier: Any) -> str | None:
+    if invoice.likeness and earlier.likeness and distance(invoice.likeness, earlier.likeness) <= _NEAR:
+        return "DUP-PICTURE"
+    if (invoice.key and earlier.key) or not invoice.value("issue_date"):
+        return None
+    fields = json.loads(earlier.data)["fields"]
+    same_seller = any(
+        (said := invoice.value(name)) and said == fields.get(name, {}).get("value")
+        for name in ("seller_tax_id", "seller_name")
+    )
+    return "DUP-SOFT" if same_seller and earlier.issue_date == invoice.value("issue_date") else None
+
+
+def distance(one: str, other: str) -> int:
+    """In how many of their 64 bits two likenesses differ."""
+    return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def consecutive(connection: sa.Connection, invoice: Invoice, sender: str) -> Iterator[Finding]:
+    """SEQ-NUMBERS: the number before or after it, of the same seller, was registered for the same person."""
+    number, key = invoice.value("invoice_number") or "", invoice.key
+    if invoice.kind not in _SPLIT or not number.isdigit() or key is None or not key.endswith(number):
+        return
+    near = [f"{int(number) + step:0{len(number)}}" for step in (-1, 1)]
+    keys = [key.removesuffix(number) + one for one in near]
+    query = sa.select(entries).where(entries.c.key.in_(keys), entries.c.sender == sender)
+    for row in connection.execute(query):
+        if row.seller_name == invoice.value("seller_name"):
+            a, b = sorted((number, row.invoice_number))
+            yield Finding("SEQ-NUMBERS", Severity.WARN, "invoice_number", params={"a": a, "b": b, "id": row.id[:8]})
+            return
+
+
+def returned_before(connection: sa.Connection, document_id: str, invoice: Invoice) -> str | None:
+    """The latest document that brought this invoice before and was sent back."""
+    if invoice.key is None:
+        return None
+    query = (
+        sa.select(documents.c.id)
+        .join(invoices, invoices.c.document_id == documents.c.id)
+        .where(invoices.c.key == invoice.key, documents.c.state == State.REJECTED.value, documents.c.id != document_id)
+        .order_by(documents.c.received_at.desc())
+        .limit(1)
+    )
+    return connection.execute(query).scalar()

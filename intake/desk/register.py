@@ -1,0 +1,129 @@
+"""Into the ledger, once: a new entry, a further file of a known one, a duplicate, or a question for a person."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from intake.desk.policies import day_of
+from intake.store.history import append
+from intake.store.tables import documents, entries, invoices
+from models.document import State
+from models.finding import Finding, Severity
+from models.invoice import Invoice
+from models.money import parse_money
+from models.outcome import Format
+
+_COPIED = (
+    "invoice_code",
+    "invoice_number",
+    "issue_date",
+    "total",
+    "buyer_name",
+    "buyer_tax_id",
+    "seller_name",
+    "seller_tax_id",
+)
+#: What two files of one invoice must agree on.
+_COMPARED = ("total", "issue_date", "buyer_tax_id", "seller_tax_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What became of an invoice: its state, its entry, the document that came first, and what is to be said."""
+
+    state: State
+    entry_id: str | None = None
+    first: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def register(connection: sa.Connection, document_id: str, form: Format, invoice: Invoice, sender: str) -> Registered:
+    """Enter an accepted invoice into the ledger, once.
+
+    A further format of the same invoice joins its entry as a carrier; the same format again is a duplicate; other
+    figures under the same number are for a person.
+    """
+    key = invoice.key
+    if key is None:
+        missing = Finding("GATE-UNPROVEN", Severity.REVIEW, params={"fields": "@field.invoice_number"})
+        return Registered(State.IN_REVIEW, findings=(missing,))
+    identity = uuid.uuid4().hex
+    if _insert_entry(connection, identity, key, invoice, sender):
+        append(connection, "entered", actor="desk", document_id=document_id, details={"entry": identity, "key": key})
+        return Registered(State.REGISTERED, identity)
+    entry = connection.execute(sa.select(entries).where(entries.c.key == key).with_for_update()).one()
+    if entry.withdrawn_at is not None:
+        return _revive(connection, document_id, entry.id, invoice, sender)
+    return _join(connection, document_id, form, invoice, entry)
+
+
+def total_cents(invoice: Invoice) -> int | None:
+    """The total in whole cents."""
+    total = parse_money(invoice.value("total"))
+    return int(total * Decimal(100)) if total is not None else None
+
+
+def _join(
+    connection: sa.Connection, document_id: str, form: Format, invoice: Invoice, entry: sa.Row[tuple[object, ...]]
+) -> Registered:
+    carriers = connection.execute(
+        sa.select(documents.c.id, documents.c.outcome)
+        .join(invoices, invoices.c.document_id == documents.c.id)
+        .where(invoices.c.entry_id == entry.id, invoices.c.state == State.REGISTERED.value)
+    ).all()
+    first = next((row.id for row in carriers if row.id != document_id), None)
+    formats = {json.loads(row.outcome)["format"] for row in carriers if row.outcome}
+    other = next((name for name in _COMPARED if _differs(getattr(entry, name), invoice.value(name))), None)
+    number, short = entry.invoice_number, entry.id[:8]
+    if other:
+        said = {"field": f"@field.{other}", "a": str(getattr(entry, other)), "b": invoice.value(other) or "–"}
+        rule = "DUP-NUM-OTHER-DATA" if form.value in formats else "XML-PDF-MISMATCH"
+        differing = Finding(rule, Severity.REVIEW, other, params={**said, "num": number, "id": short})
+        return Registered(State.IN_REVIEW, None, first, (differing,))
+    if form.value in formats:
+        day = day_of(entry.registered_at).isoformat()
+        params = {"num": number, "id": short, "who": entry.sender, "time": day}
+        known = Finding("DUP-INVOICE", Severity.INFO, "invoice_number", params=params)
+        return Registered(State.DUPLICATE, entry.id, first, (known,))
+    companion = Finding("DUP-COMPANION", Severity.INFO, params={"id": short})
+    return Registered(State.REGISTERED, entry.id, None, (companion,))
+
+
+def _differs(known: str | None, said: str | None) -> bool:
+    return known is not None and said is not None and known != said
+
+
+def _values(invoice: Invoice, sender: str) -> dict[str, object]:
+    values: dict[str, object] = {name: invoice.value(name) for name in _COPIED}
+    # A paper itinerary has no number but that of its ticket.
+    values["invoice_number"] = values["invoice_number"] or invoice.value("ticket_number")
+    return {
+        **values,
+        "kind": invoice.kind.value,
+        "total_cents": total_cents(invoice),
+        "sender": sender,
+        "registered_at": time.time(),
+        "withdrawn_at": None,
+    }
+
+
+def _insert_entry(connection: sa.Connection, identity: str, key: str, invoice: Invoice, sender: str) -> bool:
+    try:
+        with connection.begin_nested():
+            connection.execute(entries.insert().values(id=identity, key=key, **_values(invoice, sender)))
+    except sa.exc.IntegrityError:
+        return False
+    return True
+
+
+def _revive(connection: sa.Connection, document_id: str, entry_id: str, invoice: Invoice, sender: str) -> Registered:
+    """An entry whose decision was undone counts again, with what is known now."""
+    connection.execute(entries.update().where(entries.c.id == entry_id).values(**_values(invoice, sender)))
+    append(connection, "entered", actor="desk", document_id=document_id, details={"entry": entry_id, "again": True})
+    return Registered(State.REGISTERED, entry_id)

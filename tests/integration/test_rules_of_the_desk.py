@@ -1,0 +1,185 @@
+"""The rules that need the desk: what came before, what resembles it, what it mends."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import io
+import json
+import os
+import uuid
+from pathlib import Path
+
+import pytest
+
+from intake.bounded import read_bounded
+from intake.desk.receive import open_submission, receive
+from intake.desk.services import Services
+from intake.desk.settle import begin, settle
+from intake.desk.views import document_view
+from models.document import State
+from models.finding import Finding, Severity, Verdict
+from models.invoice import Invoice
+from models.kinds import Kind
+from models.outcome import Format, Outcome
+from models.reading import Field, Reading, Source
+from tests.integration.invoices import einvoice, number
+from tests.integration.test_desk import bring, work
+
+TODAY = dt.date(2026, 11, 24)
+SLIP = {
+    "invoice_code": "131001460001",
+    "invoice_number": "00296318",
+    "issue_date": "2026-07-30",
+    "seller_name": "青禾出租汽车有限公司",
+    "total": "23.00",
+}
+
+
+def slip(verdict: Verdict = Verdict.REVIEW, likeness: str | None = None, **changes: str | None) -> Invoice:
+    """A taxi receipt as it may have been read."""
+    fields = {
+        name: Field(name, value, (Reading(value, Source.OCR, 0.99, 1),))
+        for name, value in {**SLIP, **changes}.items()
+        if value is not None
+    }
+    return Invoice(Kind.TAXI, 1, fields, verdict=verdict, likeness=likeness)
+
+
+def settled(services: Services, *invoices: Invoice, form: Format = Format.JPEG, sender: str = "小王") -> str:
+    """A document on the desk whose reading gave these invoices."""
+    content = uuid.uuid4().bytes
+    submission = open_submission(services, sender=sender, door="api")
+    receipt = receive(
+        services, io.BytesIO(content), filename="a.jpg", submission_id=submission, sender=sender, express=True
+    )
+    claim = begin(services, receipt.document_id)
+    assert claim is not None
+    verdict = invoices[0].verdict or Verdict.REVIEW
+    assert settle(services, claim, Outcome(receipt.sha256, form, 1, verdict, invoices=invoices))
+    return receipt.document_id
+
+
+def findings(services: Services, document: str) -> dict[str, dict[str, str]]:
+    view = document_view(services, document)
+    told = [*view["findings"], *(one for invoice in view["invoices"] for one in invoice["findings"])]
+    return {one["rule"]: one for one in told}
+
+
+def test_a_duplicate_names_entry_registrar_and_day(services: Services, tmp_path: Path) -> None:
+    work(services, bring(services, einvoice(number(101)), sender="小张"), tmp_path)
+    again = bring(services, einvoice(number(101)) + b"\n", sender="小王")
+    assert work(services, again, tmp_path) is State.DUPLICATE
+    said = findings(services, again)["DUP-INVOICE"]["message_zh"]
+    assert number(101) in said
+    assert "小张" in said
+
+
+def test_carriers_of_one_invoice_join_one_entry(services: Services) -> None:
+    first = settled(services, slip(Verdict.ACCEPT), form=Format.PDF)
+    second = settled(services, slip(Verdict.ACCEPT), form=Format.OFD)
+    entries = {document_view(services, one)["invoices"][0]["entry_id"] for one in (first, second)}
+    assert len(entries) == 1
+    assert "DUP-COMPANION" in findings(services, second)
+    assert "DUP-COMPANION" not in findings(services, first)
+
+
+def test_carriers_that_disagree_are_for_a_person(services: Services) -> None:
+    settled(services, slip(Verdict.ACCEPT), form=Format.PDF)
+    other = settled(services, slip(Verdict.ACCEPT, total="32.00"), form=Format.OFD)
+    assert "XML-PDF-MISMATCH" in findings(services, other)
+    assert document_view(services, other)["state"] == State.IN_REVIEW.value
+
+
+def test_one_number_with_other_figures_says_which(services: Services) -> None:
+    settled(services, slip(Verdict.ACCEPT))
+    other = settled(services, slip(Verdict.ACCEPT, total="32.00"))
+    said = findings(services, other)["DUP-NUM-OTHER-DATA"]["message_en"]
+    assert "23.00 / 32.00" in said
+    assert "Total incl. tax" in said
+
+
+def test_a_mended_invoice_names_the_returned(services: Services) -> None:
+    returned = settled(services, slip(Verdict.REJECT))
+    mended = settled(services, slip(Verdict.ACCEPT))
+    assert document_view(services, mended)["mends"] == returned
+    assert document_view(services, returned)["mended_by"] == [mended]
+    assert "DUP-INVOICE-REJECTED" in findings(services, mended)
+    assert "DUP-INVOICE-REJECTED" not in findings(services, returned)
+
+
+def test_a_file_sent_to_mend_another_is_linked_whatever_was_read(services: Services) -> None:
+    returned = settled(services, slip(Verdict.REJECT, invoice_number=None))
+    submission = open_submission(services, sender="小王", door="page")
+    receipt = receive(
+        services, [b"better"], filename="b.jpg", submission_id=submission, sender="小王", express=True, mends=returned
+    )
+    claim = begin(services, receipt.document_id)
+    assert claim is not None
+    outcome = Outcome(receipt.sha256, Format.JPEG, 1, Verdict.ACCEPT, invoices=(slip(Verdict.ACCEPT),))
+    assert settle(services, claim, outcome)
+    assert document_view(services, returned)["mended_by"] == [receipt.document_id]
+
+
+def test_a_second_photo_of_one_slip_is_pointed_out(services: Services) -> None:
+    first = settled(services, slip(likeness="f0f0f0f0f0f0f0f0", invoice_number=None))
+    near = settled(services, slip(likeness="f0f0f0f0f0f00fff", invoice_number="00296319"))
+    assert "DUP-PICTURE" not in findings(services, near)
+    nearer = settled(services, slip(likeness="f0f0f0f0f0f0f0f3", invoice_number="00296310"))
+    assert findings(services, nearer)["DUP-PICTURE"]["params"]["id"] == first[:8]
+
+
+def test_two_slips_without_number_are_compared(services: Services) -> None:
+    first = settled(services, slip(invoice_number=None))
+    same = settled(services, slip(invoice_number=None))
+    another_day = settled(services, slip(invoice_number=None, issue_date="2026-07-31"))
+    assert findings(services, same)["DUP-SOFT"]["params"]["id"] == first[:8]
+    assert "DUP-SOFT" not in findings(services, another_day)
+
+
+def test_consecutive_numbers_are_pointed_out(services: Services) -> None:
+    settled(services, slip(Verdict.ACCEPT))
+    next_one = settled(services, slip(Verdict.ACCEPT, invoice_number="00296319"))
+    far = settled(services, slip(Verdict.ACCEPT, invoice_number="00296321"))
+    of_another = settled(services, slip(Verdict.ACCEPT, invoice_number="00296320"), sender="小张")
+    assert "SEQ-NUMBERS" in findings(services, next_one)
+    assert "SEQ-NUMBERS" not in findings(services, far)
+    assert "SEQ-NUMBERS" not in findings(services, of_another)
+    assert document_view(services, next_one)["state"] == State.REGISTERED.value
+
+
+def test_two_invoices_in_one_file_are_parted(tmp_path: Path) -> None:
+    import zipfile
+
+    path = tmp_path / "two.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.xml", einvoice(number(102)))
+        archive.writestr("b.xml", einvoice(number(103)))
+    outcome = read_bounded(path, None, scratch=tmp_path, today=TODAY)
+    assert "FILE-SPLIT" in [finding.rule for finding in outcome.findings]
+    assert len(outcome.invoices) == 2
+
+
+def test_a_file_that_breaks_its_reader_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.xml"
+    path.write_bytes(einvoice(number(104)))
+    monkeypatch.setattr("intake.bounded.read_document", lambda *_, **__: os._exit(1))
+    outcome = read_bounded(path, None, scratch=tmp_path, today=TODAY)
+    assert [finding.rule for finding in outcome.findings] == ["FILE-LIMIT"]
+
+
+def test_what_a_rule_found_is_noted_once_for_the_record(services: Services) -> None:
+    from intake.desk.statistics import rule_records
+
+    twice = Finding("GATE-NAME", Severity.REVIEW, "seller_name")
+    settled(services, dataclasses.replace(slip(), findings=(twice, twice)))
+    assert [(one.rule, one.asked) for one in rule_records(services)] == [("GATE-NAME", 1)]
+
+
+def test_a_stored_invoice_can_be_read_by_a_program_of_before(services: Services) -> None:
+    """Data without the newer keys still loads."""
+    from models.serial import invoice_from, invoice_to
+
+    data = json.loads(json.dumps(invoice_to(slip())))
+    del data["likeness"]
+    assert invoice_from(data).likeness is None
