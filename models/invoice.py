@@ -47,7 +47,7 @@ class StructuredInvoice:
 class Invoice:
     """One invoice of a document.
 
-    ``region`` is None when it fills its page(s). ``likeness``: 64 bits of what its page looks like, in hexadecimal;
+    ``region`` is None when it fills its page(s). ``likeness``: what its page looks like, 1024 bits, in hexadecimal;
     None where no picture was read.
     """
 

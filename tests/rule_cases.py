@@ -373,7 +373,7 @@ AT_THE_DESK: Mapping[str, str] = {
     "DUP-FILE": "tests/integration/test_desk.py::test_the_same_bytes_again_are_a_duplicate_that_names_the_first",
     "DUP-INVOICE": f"{_DESK}::test_a_duplicate_names_entry_registrar_and_day",
     "DUP-INVOICE-REJECTED": f"{_DESK}::test_a_mended_invoice_names_the_returned",
-    "DUP-PICTURE": f"{_DESK}::test_a_second_photo_of_one_slip_is_pointed_out",
+    "DUP-PICTURE": f"{_DESK}::test_a_picture_saved_anew_is_pointed_out",
     "DUP-SOFT": f"{_DESK}::test_two_slips_without_number_are_compared",
     "DUP-NUM-OTHER-DATA": f"{_DESK}::test_one_number_with_other_figures_says_which",
     "DUP-COMPANION": f"{_DESK}::test_carriers_of_one_invoice_join_one_entry",

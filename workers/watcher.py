@@ -2,11 +2,13 @@
 
 A file is taken once its size and time are still; taking is one rename into ``processing/``, so no file is read twice
 or half. Afterwards it lies in ``registered/``, ``review/``, ``rejected/`` or ``duplicate/``, with a ``.reason.txt``
-beside it when it came back. What cannot be taken in stays where it is; nothing is ever deleted.
+beside it when it came back, and a ``.reason.webp`` that shows the place. What cannot be taken in stays where it is;
+nothing is ever deleted.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 import time
@@ -17,9 +19,10 @@ from pathlib import Path
 import sqlalchemy as sa
 import structlog
 
+from intake.desk.pictures import annotated
 from intake.desk.receive import TooLarge, open_submission, receive
 from intake.desk.services import Services
-from intake.desk.views import NotFound, document_view, reason_text
+from intake.desk.views import Json, NotFound, document_view, reason_text
 from intake.settings import Settings
 from intake.wiring import build_services
 from models.document import State
@@ -34,7 +37,7 @@ _OUTCOMES = {
 }
 _OWN = frozenset({"processing", *_OUTCOMES.values()})
 _JUNK = (".", "~$", "Thumbs.db", "desktop.ini")
-_UNFINISHED = (".part", ".tmp", ".crdownload", ".reason.txt")
+_UNFINISHED = (".part", ".tmp", ".crdownload", ".reason.txt", ".reason.webp")
 _CHUNK = 2**20
 
 
@@ -141,16 +144,31 @@ def _put_away(services: Services, watch: Watch, path: Path, document_id: str) ->
         return
     state = State(view["state"])
     if state in _OUTCOMES:
-        text = None if state is State.REGISTERED else reason_text(view)
-        _move_back(watch, path, state, text)
+        registered = state is State.REGISTERED
+        target = _move_back(watch, path, state, None if registered else reason_text(view))
+        if not registered:
+            _mark(services, view, target)
         watch.taken.pop(path, None)
 
 
-def _move_back(watch: Watch, path: Path, state: State, text: str | None) -> None:
+def _mark(services: Services, view: Json, target: Path) -> None:
+    """Lay the page beside the file, with a frame around what keeps it from the ledger, where there is such a place."""
+    told = [*view["findings"], *(finding for invoice in view["invoices"] for finding in invoice["findings"])]
+    pages = {one["page"] for one in told if one["box"] and one["severity"] in ("reject", "review")}
+    if not pages:
+        return
+    # A page that was read from data alone has boxes of lines but no stored picture.
+    with contextlib.suppress(FileNotFoundError):
+        picture = annotated(services, view["sha256"], min(pages), told)
+        target.with_name(target.name + ".reason.webp").write_bytes(picture)
+
+
+def _move_back(watch: Watch, path: Path, state: State, text: str | None) -> Path:
     target = _free(watch.folder / _OUTCOMES[state] / path.name)
     if text:
         target.with_name(target.name + ".reason.txt").write_text(text, encoding="utf-8")
     path.rename(target)
+    return target
 
 
 def _free(target: Path) -> Path:

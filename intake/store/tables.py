@@ -99,8 +99,8 @@ invoices = Table(
     Column("data", Text, nullable=False),
     Column("issue_date", String(10)),
     Column("total_cents", BigInteger),
-    #: 64 bits of what its page looks like, in hexadecimal.
-    Column("likeness", String(16)),
+    #: What its page looks like: 1024 bits in hexadecimal.
+    Column("likeness", String(256)),
     #: Who is looking at it, and until when nobody else may decide.
     Column("held_by", String(200)),
     Column("held_until", Float),

@@ -121,11 +121,11 @@ def test_a_file_sent_to_mend_another_is_linked_whatever_was_read(services: Servi
     assert document_view(services, returned)["mended_by"] == [receipt.document_id]
 
 
-def test_a_second_photo_of_one_slip_is_pointed_out(services: Services) -> None:
-    first = settled(services, slip(likeness="f0f0f0f0f0f0f0f0", invoice_number=None))
-    near = settled(services, slip(likeness="f0f0f0f0f0f00fff", invoice_number="00296319"))
+def test_a_picture_saved_anew_is_pointed_out(services: Services) -> None:
+    first = settled(services, slip(likeness="f0" * 128, invoice_number=None))
+    near = settled(services, slip(likeness="f0" * 100 + "0f" * 28, invoice_number="00296319"))
     assert "DUP-PICTURE" not in findings(services, near)
-    nearer = settled(services, slip(likeness="f0f0f0f0f0f0f0f3", invoice_number="00296310"))
+    nearer = settled(services, slip(likeness="f0" * 127 + "0f", invoice_number="00296310"))
     assert findings(services, nearer)["DUP-PICTURE"]["params"]["id"] == first[:8]
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import time
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops
 
+from intake.bounded import read_bounded
 from intake.desk.services import Services
+from intake.desk.settle import begin, settle
 from intake.desk.views import document_view
+from intake.store.blobs import picture_key
 from tests.integration.invoices import einvoice, number
 from tests.integration.test_desk import work
 from workers.watcher import Watch, open_watch, step
@@ -49,6 +55,26 @@ def test_a_returned_file_has_its_reason_beside_it(services: Services, watch: Wat
     finish(services, watch, tmp_path)
     assert names(watch.folder / "rejected") == ["a.xml", "a.xml.reason.txt"]
     assert "≠" in (watch.folder / "rejected" / "a.xml.reason.txt").read_text(encoding="utf-8")
+
+
+def test_a_returned_page_lies_beside_its_file_with_the_place_marked(
+    services: Services, watch: Watch, tmp_path: Path
+) -> None:
+    faulty = Path(__file__).parents[2] / "samples" / "set" / "fault-date-future.pdf"
+    (watch.folder / "a.pdf").write_bytes(faulty.read_bytes())
+    look(services, watch)
+    (document,) = watch.taken.values()
+    claim = begin(services, document)
+    assert claim is not None
+    day = dt.date(2026, 3, 2)
+    assert settle(services, claim, read_bounded(faulty, None, scratch=tmp_path, today=day, keep_pictures=True))
+    step(services, watch)
+    (folder,) = (path.parent for path in watch.folder.rglob("a.pdf"))
+    assert names(folder) == ["a.pdf", "a.pdf.reason.txt", "a.pdf.reason.webp"]
+    plain = services.blobs.get(picture_key(claim.sha256, 1))
+    with Image.open(folder / "a.pdf.reason.webp") as marked, Image.open(io.BytesIO(plain)) as page:
+        assert marked.size == page.size
+        assert ImageChops.difference(marked.convert("RGB"), page.convert("RGB")).getextrema()[0][1] > 100
 
 
 def test_a_file_that_still_grows_is_left_alone(services: Services, watch: Watch) -> None:

@@ -19,7 +19,7 @@ def upgrade() -> None:
     op.add_column("entries", sa.Column("used_at", sa.Float()))
     op.add_column("invoices", sa.Column("issue_date", sa.String(10)))
     op.add_column("invoices", sa.Column("total_cents", sa.BigInteger()))
-    op.add_column("invoices", sa.Column("likeness", sa.String(16)))
+    op.add_column("invoices", sa.Column("likeness", sa.String(256)))
     op.add_column("invoices", sa.Column("held_by", sa.String(200)))
     op.add_column("invoices", sa.Column("held_until", sa.Float()))
     op.add_column("invoices", sa.Column("confirmed_by", sa.String(200)))
