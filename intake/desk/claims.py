@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import sqlalchemy as sa
 
 from intake.desk.services import Services
 from intake.desk.views import NotFound
 from intake.errors import IntakeError
-from intake.store.history import append
+from intake.store.entries import change
 from intake.store.tables import entries
 
 
@@ -35,6 +33,4 @@ def use_entry(services: Services, entry_id: str, *, claim: str, actor: str) -> N
             return
         if row.used_by is not None:
             raise UsedBefore(row.used_by, row.used_at)
-        values = {"used_by": claim, "used_at": time.time()}
-        connection.execute(entries.update().where(entries.c.id == entry_id).values(**values))
-        append(connection, "used", actor=actor, details={"entry": entry_id, "claim": claim})
+        change(connection, entry_id, "used", actor=actor, details={"claim": claim})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,26 +10,41 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from intake.desk.policies import day_of
-from intake.store.history import append
+from intake.store.entries import change, enter
 from intake.store.tables import documents, entries, invoices
 from models.document import State
 from models.finding import Finding, Severity
 from models.invoice import Invoice
 from models.money import parse_money
+from models.numbers import region_of
 from models.outcome import Format
+from models.search_text import joined
 
 _COPIED = (
     "invoice_code",
     "invoice_number",
     "issue_date",
+    "amount_excl_tax",
+    "tax",
     "total",
     "buyer_name",
     "buyer_tax_id",
     "seller_name",
     "seller_tax_id",
 )
+_SEARCHED = (
+    "invoice_code", "invoice_number", "ticket_number", "buyer_name", "buyer_tax_id", "seller_name", "seller_tax_id",
+)  # fmt: skip
 #: What two files of one invoice must agree on.
 _COMPARED = ("total", "issue_date", "buyer_tax_id", "seller_tax_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent a document, and where they belong."""
+
+    name: str
+    department: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +57,7 @@ class Registered:
     findings: tuple[Finding, ...] = ()
 
 
-def register(connection: sa.Connection, document_id: str, form: Format, invoice: Invoice, sender: str) -> Registered:
+def register(connection: sa.Connection, document_id: str, form: Format, invoice: Invoice, sender: Sender) -> Registered:
     """Enter an accepted invoice into the ledger, once.
 
     A further format of the same invoice joins its entry as a carrier; the same format again is a duplicate; other
@@ -54,12 +68,13 @@ def register(connection: sa.Connection, document_id: str, form: Format, invoice:
         missing = Finding("GATE-UNPROVEN", Severity.REVIEW, params={"fields": "@field.invoice_number"})
         return Registered(State.IN_REVIEW, findings=(missing,))
     identity = uuid.uuid4().hex
-    if _insert_entry(connection, identity, key, invoice, sender):
-        append(connection, "entered", actor="desk", document_id=document_id, details={"entry": identity, "key": key})
+    facts = _facts(key, invoice, sender)
+    if enter(connection, identity, facts, actor="desk", document_id=document_id):
         return Registered(State.REGISTERED, identity)
     entry = connection.execute(sa.select(entries).where(entries.c.key == key).with_for_update()).one()
     if entry.withdrawn_at is not None:
-        return _revive(connection, document_id, entry.id, invoice, sender)
+        change(connection, entry.id, "entered", actor="desk", details=facts, document_id=document_id)
+        return Registered(State.REGISTERED, entry.id)
     return _join(connection, document_id, form, invoice, entry)
 
 
@@ -67,6 +82,23 @@ def total_cents(invoice: Invoice) -> int | None:
     """The total in whole cents."""
     total = parse_money(invoice.value("total"))
     return int(total * Decimal(100)) if total is not None else None
+
+
+def copied(invoice: Invoice) -> dict[str, object]:
+    """What the row of an invoice repeats of its fields, so that it is found whatever became of it."""
+    number = invoice.value("invoice_number") or invoice.value("ticket_number")
+    region = region_of(number or "", invoice.value("invoice_code"))
+    names = [invoice.value(name) for name in _SEARCHED]
+    return {
+        "key": invoice.key,
+        "invoice_number": number[:20] if number else None,
+        "issue_date": (invoice.value("issue_date") or "")[:10] or None,
+        "total_cents": total_cents(invoice),
+        "seller_name": (invoice.value("seller_name") or "")[:400] or None,
+        "buyer_tax_id": (invoice.value("buyer_tax_id") or "")[:30] or None,
+        "region": region.digital2 if region else None,
+        "words": joined([*names, *(item.name for item in invoice.items)]),
+    }
 
 
 def _join(
@@ -91,6 +123,7 @@ def _join(
         params = {"num": number, "id": short, "who": entry.sender, "time": day}
         known = Finding("DUP-INVOICE", Severity.INFO, "invoice_number", params=params)
         return Registered(State.DUPLICATE, entry.id, first, (known,))
+    change(connection, entry.id, "joined", actor="desk", details={"format": form.value}, document_id=document_id)
     companion = Finding("DUP-COMPANION", Severity.INFO, params={"id": short})
     return Registered(State.REGISTERED, entry.id, None, (companion,))
 
@@ -99,31 +132,16 @@ def _differs(known: str | None, said: str | None) -> bool:
     return known is not None and said is not None and known != said
 
 
-def _values(invoice: Invoice, sender: str) -> dict[str, object]:
-    values: dict[str, object] = {name: invoice.value(name) for name in _COPIED}
+def _facts(key: str, invoice: Invoice, sender: Sender) -> dict[str, object]:
+    told: dict[str, object] = {name: invoice.value(name) for name in _COPIED}
     # A paper itinerary has no number but that of its ticket.
-    values["invoice_number"] = values["invoice_number"] or invoice.value("ticket_number")
+    told["invoice_number"] = told["invoice_number"] or invoice.value("ticket_number")
+    items = "\n".join(item.name for item in invoice.items if item.name)
     return {
-        **values,
+        **told,
+        "key": key,
         "kind": invoice.kind.value,
-        "total_cents": total_cents(invoice),
-        "sender": sender,
-        "registered_at": time.time(),
-        "withdrawn_at": None,
+        "items": items or None,
+        "sender": sender.name,
+        "department": sender.department,
     }
-
-
-def _insert_entry(connection: sa.Connection, identity: str, key: str, invoice: Invoice, sender: str) -> bool:
-    try:
-        with connection.begin_nested():
-            connection.execute(entries.insert().values(id=identity, key=key, **_values(invoice, sender)))
-    except sa.exc.IntegrityError:
-        return False
-    return True
-
-
-def _revive(connection: sa.Connection, document_id: str, entry_id: str, invoice: Invoice, sender: str) -> Registered:
-    """An entry whose decision was undone counts again, with what is known now."""
-    connection.execute(entries.update().where(entries.c.id == entry_id).values(**_values(invoice, sender)))
-    append(connection, "entered", actor="desk", document_id=document_id, details={"entry": entry_id, "again": True})
-    return Registered(State.REGISTERED, entry_id)

@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from intake.check import CheckContext, check
 from intake.check.catalogue import Checked, rules
 from intake.desk.policies import day_of, policy_at
-from intake.desk.register import register, total_cents
+from intake.desk.register import Sender, copied, register, total_cents
 from intake.desk.services import Services
 from intake.desk.statistics import OVERTURNED, UPHELD, note_contest, note_ruling
 from intake.desk.views import NotFound
 from intake.errors import IntakeError
+from intake.store.entries import change
 from intake.store.history import append, move
 from intake.store.tables import documents, entries, invoices, submissions
 from models.document import State
@@ -128,7 +129,8 @@ def confirm(
             _note(connection, "confirmed_first", actor, document, details)
             return State.IN_REVIEW
         form = Format(json.loads(document.outcome)["format"])
-        settled = register(connection, document.id, form, invoice, document.sender)
+        sender = Sender(document.sender, document.department)
+        settled = register(connection, document.id, form, invoice, sender)
         if settled.state is State.IN_REVIEW:
             raise StillWrong(settled.findings)
         _decide(connection, invoice_id, invoice, settled.state, settled.entry_id, actor)
@@ -165,7 +167,7 @@ def undo(services: Services, invoice_id: str, *, actor: str) -> None:
         if row.decided_by != actor or late:
             raise CannotUndo(invoice_id)
         if row.state == State.REGISTERED.value:
-            _withdraw(connection, row.entry_id, invoice_id)
+            _withdraw(connection, row.entry_id, invoice_id, actor)
         values = {"state": State.IN_REVIEW.value, "entry_id": None, "decided_by": None, "decided_at": None}
         connection.execute(invoices.update().where(invoices.c.id == invoice_id).values(**values))
         note_ruling(connection, invoice_id, None)
@@ -214,7 +216,8 @@ def _invoice_row(connection: sa.Connection, invoice_id: str) -> sa.Row[Any]:
 
 def _document(connection: sa.Connection, document_id: str) -> sa.Row[Any]:
     joined = documents.join(submissions, documents.c.submission_id == submissions.c.id)
-    query = sa.select(documents, submissions.c.sender).select_from(joined).where(documents.c.id == document_id)
+    columns = (documents, submissions.c.sender, submissions.c.department)
+    query = sa.select(*columns).select_from(joined).where(documents.c.id == document_id)
     return connection.execute(query).one()
 
 
@@ -265,12 +268,11 @@ def _decide(
 
 def _keep(connection: sa.Connection, invoice_id: str, invoice: Invoice, **values: object) -> None:
     data = json.dumps(invoice_to(invoice), ensure_ascii=False)
-    copied = {"key": invoice.key, "total_cents": total_cents(invoice), "issue_date": invoice.value("issue_date")}
     query = invoices.update().where(invoices.c.id == invoice_id)
-    connection.execute(query.values(data=data, **copied, **values))
+    connection.execute(query.values(data=data, **copied(invoice), **values))
 
 
-def _withdraw(connection: sa.Connection, entry_id: str, invoice_id: str) -> None:
+def _withdraw(connection: sa.Connection, entry_id: str, invoice_id: str, actor: str) -> None:
     """Withdraw an entry that stands on this invoice alone and that nobody has used."""
     entry = connection.execute(sa.select(entries).where(entries.c.id == entry_id).with_for_update()).one()
     others = connection.execute(
@@ -279,7 +281,7 @@ def _withdraw(connection: sa.Connection, entry_id: str, invoice_id: str) -> None
     if entry.used_by:
         raise CannotUndo(invoice_id)
     if not others:
-        connection.execute(entries.update().where(entries.c.id == entry_id).values(withdrawn_at=time.time()))
+        change(connection, entry_id, "withdrawn", actor=actor, details={"invoice": invoice_id})
 
 
 def _note(

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from intake.desk.likeness import consecutive, resembled, returned_before
 from intake.desk.policies import policy_at
-from intake.desk.register import Registered, register, total_cents
+from intake.desk.register import Registered, Sender, copied, register
 from intake.desk.services import Services
 from intake.desk.statistics import forget_findings, note_findings
 from intake.store.blobs import picture_key
@@ -66,11 +66,7 @@ def settle(services: Services, claim: Claim, outcome: Outcome) -> bool:
     for picture in outcome.pictures:
         services.blobs.put(picture_key(claim.sha256, picture.page), Path(picture.path))
     with services.database.begin() as connection:
-        sender = connection.execute(
-            sa.select(submissions.c.sender)
-            .join(documents, documents.c.submission_id == submissions.c.id)
-            .where(documents.c.id == claim.document_id)
-        ).scalar_one()
+        sender = _sender(connection, claim.document_id)
         if not _still_ours(connection, claim):
             return False
         connection.execute(invoices.delete().where(invoices.c.document_id == claim.document_id))
@@ -111,8 +107,14 @@ def _still_ours(connection: sa.Connection, claim: Claim) -> bool:
     return bool(row.state == State.PROCESSING.value and row.attempt == claim.attempt)
 
 
+def _sender(connection: sa.Connection, document_id: str) -> Sender:
+    joined = submissions.join(documents, documents.c.submission_id == submissions.c.id)
+    query = sa.select(submissions.c.sender, submissions.c.department).select_from(joined)
+    return Sender(*connection.execute(query.where(documents.c.id == document_id)).one())
+
+
 def _settle_invoice(
-    connection: sa.Connection, claim: Claim, outcome: Outcome, position: int, sender: str
+    connection: sa.Connection, claim: Claim, outcome: Outcome, position: int, sender: Sender
 ) -> Registered:
     invoice, document_id = outcome.invoices[position], claim.document_id
     state = {Verdict.ACCEPT: State.REGISTERED, Verdict.REVIEW: State.IN_REVIEW}.get(
@@ -122,7 +124,7 @@ def _settle_invoice(
     extra: list[Finding] = []
     if state is State.REGISTERED:
         settled = register(connection, document_id, outcome.format, invoice, sender)
-        extra += consecutive(connection, invoice, sender)
+        extra += consecutive(connection, invoice, sender.name)
     if settled.state is State.IN_REVIEW:
         extra += resembled(connection, document_id, invoice)
     extra += _mending(connection, document_id, invoice)
@@ -151,12 +153,10 @@ def write_invoice(
             document_id=document_id,
             position=position,
             state=settled.state.value,
-            key=invoice.key,
             entry_id=settled.entry_id,
             data=json.dumps(invoice_to(invoice), ensure_ascii=False),
-            issue_date=(invoice.value("issue_date") or "")[:10] or None,
-            total_cents=total_cents(invoice),
             likeness=invoice.likeness,
+            **copied(invoice),
         )
     )
     note_findings(connection, document_id, invoice.findings, identity)

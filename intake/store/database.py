@@ -1,4 +1,9 @@
-"""Opens the database: SQLite with honest locking, or PostgreSQL; brings its tables up to date."""
+"""Opens the database: SQLite or PostgreSQL, one writer at a time; brings its tables up to date.
+
+What is written together with an event must not be overtaken by another event, so a writing transaction begins with the
+lock that the chain of events needs: ``BEGIN IMMEDIATE`` on SQLite, an advisory lock on PostgreSQL. Taken first, it can
+also not meet the lock of a row the other way round. Readers take no lock on either.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +15,21 @@ from alembic import command
 from alembic.config import Config
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
-#: Any number will do as long as it is the same everywhere: it makes migrations and events wait for each other.
-MIGRATION_LOCK, EVENT_LOCK = 7101, 7102
+#: Any number will do as long as it is the same everywhere: it makes those who write wait for each other.
+WRITE_LOCK = 7102
 
 
 def open_database(url: str) -> sa.Engine:
-    """Open a database. On SQLite every transaction begins IMMEDIATE: a deferred one loses writes under load."""
-    if not url.startswith("sqlite"):
-        return sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"), pool_pre_ping=True)
+    """Open a database; ``engine.begin()`` writes, ``reading`` reads."""
+    if url.startswith("sqlite"):
+        engine = _open_sqlite(url)
+    else:
+        engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"), pool_pre_ping=True)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _open_sqlite(url: str) -> sa.Engine:
     path = Path(url.removeprefix("sqlite:///"))
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url, connect_args={"timeout": 15})
@@ -28,16 +40,20 @@ def open_database(url: str) -> sa.Engine:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000"):
             connection.execute(f"PRAGMA {pragma}")
 
-    @sa.event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
     return engine
 
 
+def _begin(connection: sa.Connection) -> None:
+    reads = connection.get_execution_options().get("reading", False)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    elif not reads:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+
+
 def reading(engine: sa.Engine) -> sa.Connection:
-    """Open a connection for reading only, which takes no lock."""
-    return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    """Open a connection for reading only: it takes no lock, and sees one moment of the database on SQLite."""
+    return engine.connect().execution_options(reading=True)
 
 
 def migrate(engine: sa.Engine) -> None:
@@ -45,7 +61,5 @@ def migrate(engine: sa.Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

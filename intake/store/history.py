@@ -10,16 +10,30 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from intake.store.database import EVENT_LOCK
 from intake.store.tables import documents, events
 from models.document import State, may_become
 
-ALGORITHM = "sha256"
-_START = "0" * 64
+#: What a hash covers: every column of the event but its id and the hash. Events from before the ledger's entries had
+#: events of their own knew no ``entry_id``.
+_COVERED: Mapping[str, tuple[str, ...]] = {
+    "sha256": ("at", "actor", "what", "document_id", "submission_id", "details", "algorithm", "previous"),
+    "sha256-2": ("at", "actor", "what", "document_id", "submission_id", "entry_id", "details", "algorithm", "previous"),
+}
+ALGORITHM = "sha256-2"
+START = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event just written: its place in the chain and its moment."""
+
+    id: int
+    at: float
 
 
 def move(
@@ -61,35 +75,41 @@ def append(
     actor: str,
     document_id: str | None = None,
     submission_id: str | None = None,
+    entry_id: str | None = None,
     details: Mapping[str, Any] | None = None,
-) -> None:
-    """Append one event to the chain, within the caller's transaction."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": EVENT_LOCK})
-    previous = connection.execute(sa.select(events.c.hash).order_by(events.c.id.desc()).limit(1)).scalar() or _START
+) -> Event:
+    """Append one event to the chain, within the caller's writing transaction."""
+    previous = connection.execute(sa.select(events.c.hash).order_by(events.c.id.desc()).limit(1)).scalar() or START
     row: dict[str, Any] = {
         "at": round(time.time(), 3),
         "actor": actor,
         "what": what,
         "document_id": document_id,
         "submission_id": submission_id,
+        "entry_id": entry_id,
         "details": json.dumps(details or {}, ensure_ascii=False, sort_keys=True),
         "algorithm": ALGORITHM,
         "previous": previous,
     }
-    connection.execute(events.insert().values(**row, hash=_hash(row)))
+    done = connection.execute(events.insert().values(**row, hash=event_hash(row)))
+    (identity,) = done.inserted_primary_key or (0,)
+    return Event(int(identity), row["at"])
 
 
 def verify(connection: sa.Connection) -> int | None:
     """Walk the whole chain; give the id of the first event that does not fit, None when all do."""
-    previous = _START
+    previous = START
     for row in connection.execute(sa.select(events).order_by(events.c.id)).mappings():
-        values = {name: row[name] for name in row if name not in ("id", "hash")}
-        if row["previous"] != previous or row["hash"] != _hash(values):
+        if row["previous"] != previous or row["hash"] != event_hash(dict(row)):
             return int(row["id"])
         previous = row["hash"]
     return None
 
 
-def _hash(row: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(dict(row), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+def event_hash(row: Mapping[str, Any]) -> str | None:
+    """The hash that an event should carry; None when its algorithm is not known."""
+    covered = _COVERED.get(row["algorithm"])
+    if covered is None:
+        return None
+    text = json.dumps({name: row[name] for name in covered}, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

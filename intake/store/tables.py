@@ -32,6 +32,8 @@ submissions = Table(
     Column("id", String(32), primary_key=True),
     Column("client_key", String(200), unique=True),
     Column("sender", String(200), nullable=False),
+    #: Where the sender belongs, as far as it is known; it says who else may see what was sent.
+    Column("department", String(100)),
     Column("door", String(20), nullable=False),
     Column("created_at", Float, nullable=False),
 )
@@ -61,6 +63,7 @@ documents = Table(
     Index(None, "mends"),
 )
 
+#: The ledger. Every row is what its events make of it (``intake.store.entries``), and is changed nowhere else.
 entries = Table(
     "entries",
     metadata,
@@ -70,21 +73,44 @@ entries = Table(
     Column("invoice_code", String(12)),
     Column("invoice_number", String(20), nullable=False),
     Column("issue_date", String(10)),
+    Column("amount_excl_tax", String(30)),
+    Column("tax", String(30)),
     Column("total", String(30)),
+    Column("amount_cents", BigInteger),
+    Column("tax_cents", BigInteger),
     Column("total_cents", BigInteger),
     Column("buyer_name", String(400)),
     Column("buyer_tax_id", String(30)),
     Column("seller_name", String(400)),
     Column("seller_tax_id", String(30)),
+    #: What was bought: the names of the line items, a line each.
+    Column("items", Text),
+    #: The issuing region: digits 3-4 of a 20-digit number, 91 to 95 for the plan cities (``models.regions``).
+    Column("region", String(2)),
     Column("sender", String(200), nullable=False),
+    Column("department", String(100)),
     Column("registered_at", Float, nullable=False),
     #: Set when the decision that made it was undone; an entry is never deleted.
     Column("withdrawn_at", Float),
     #: The claim that it was paid with: one, for ever.
     Column("used_by", String(200)),
     Column("used_at", Float),
+    #: Its life beside registration (``models.entry``).
+    Column("verification", String(12), nullable=False),
+    Column("verified_at", Float),
+    Column("reconciliation", String(12), nullable=False),
+    Column("booking", String(12), nullable=False),
+    Column("booked_as", String(40)),
+    Column("archived_at", Float),
+    #: How many events made it, and when the last one happened.
+    Column("revision", Integer, nullable=False),
+    Column("changed_at", Float, nullable=False),
+    #: All of it that can be searched, in the form of ``models.search_text``.
+    Column("words", Text, nullable=False),
     Index(None, "registered_at", "id"),
     Index(None, "issue_date"),
+    Index(None, "total_cents"),
+    Index(None, "region"),
 )
 
 invoices = Table(
@@ -97,8 +123,14 @@ invoices = Table(
     Column("key", String(64)),
     Column("entry_id", String(32), ForeignKey("entries.id")),
     Column("data", Text, nullable=False),
+    #: Copies of what its fields say, so that it is found before it is registered, and when it never is.
+    Column("invoice_number", String(20)),
     Column("issue_date", String(10)),
     Column("total_cents", BigInteger),
+    Column("seller_name", String(400)),
+    Column("buyer_tax_id", String(30)),
+    Column("region", String(2)),
+    Column("words", Text),
     #: What its page looks like: 1024 bits in hexadecimal.
     Column("likeness", String(256)),
     #: Who is looking at it, and until when nobody else may decide.
@@ -113,6 +145,7 @@ invoices = Table(
     Index(None, "entry_id"),
     Index(None, "state"),
     Index(None, "total_cents"),
+    Index(None, "invoice_number"),
 )
 
 events = Table(
@@ -124,12 +157,14 @@ events = Table(
     Column("what", String(40), nullable=False),
     Column("document_id", String(32)),
     Column("submission_id", String(32)),
+    Column("entry_id", String(32)),
     Column("details", Text, nullable=False),
     Column("algorithm", String(20), nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index(None, "document_id"),
     Index(None, "submission_id", "id"),
+    Index(None, "entry_id", "id"),
 )
 
 #: One row for every time that a rule spoke against an invoice, so that a bad rule shows.

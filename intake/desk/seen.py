@@ -1,0 +1,37 @@
+"""What a person may see, as conditions of queries: the one place that every list, count, search and answer asks."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from intake.store.tables import documents, entries, invoices, submissions
+from models.sight import Sight
+
+Condition = sa.ColumnElement[bool]
+
+
+def entries_seen(sight: Sight) -> Condition:
+    """The entries that somebody may see."""
+    if sight.everything:
+        return sa.true()
+    fits = sa.and_(
+        _among(entries.c.buyer_tax_id, sight.companies), _among(entries.c.department, sight.departments)
+    )  # fmt: skip
+    return sa.or_(entries.c.sender == sight.name, fits)
+
+
+def documents_seen(sight: Sight) -> Condition:
+    """The documents that somebody may see: a company counts once an invoice of it names one as its buyer."""
+    if sight.everything:
+        return sa.true()
+    mine = sa.select(submissions.c.id).where(submissions.c.sender == sight.name)
+    theirs = sa.select(submissions.c.id).where(_among(submissions.c.department, sight.departments))
+    bought = sa.select(invoices.c.document_id).where(_among(invoices.c.buyer_tax_id, sight.companies))
+    of_company = sa.true() if sight.companies is None else documents.c.id.in_(bought)
+    return sa.or_(
+        documents.c.submission_id.in_(mine), sa.and_(documents.c.submission_id.in_(theirs), of_company)
+    )  # fmt: skip
+
+
+def _among(column: sa.ColumnElement[str | None], allowed: frozenset[str] | None) -> Condition:
+    return sa.true() if allowed is None else column.in_(sorted(allowed))

@@ -1,0 +1,38 @@
+"""Who waits for whom: writers for each other, readers for nobody."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import sqlalchemy as sa
+
+from intake.desk.services import Services
+from intake.store.database import reading
+from intake.store.history import append, verify
+from intake.store.tables import events
+
+
+def test_a_reader_does_not_wait_for_a_writer(services: Services) -> None:
+    with services.database.begin() as writer:
+        append(writer, "policy", actor="test")
+        started = time.monotonic()
+        with reading(services.database) as reader:
+            assert reader.execute(sa.select(sa.func.count()).select_from(events)).scalar_one() == 0
+        assert time.monotonic() - started < 2
+
+
+def test_events_of_many_writers_make_one_chain(services: Services) -> None:
+    def write(name: str) -> None:
+        for _ in range(10):
+            with services.database.begin() as connection:
+                append(connection, "policy", actor=name)
+
+    threads = [threading.Thread(target=write, args=(f"writer {number}",)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with reading(services.database) as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(events)).scalar_one() == 40
+        assert verify(connection) is None
