@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from intake.desk.services import Services
+from models.sight import EVERYTHING, Sight
 
 
 def _services(request: Request) -> Services:
@@ -19,5 +20,11 @@ def _sender(x_sender: Annotated[str | None, Header(description="Who sends; URL-e
     return urllib.parse.unquote(x_sender or "").strip()[:100] or "前台"
 
 
+def _sight() -> Sight:
+    return EVERYTHING
+
+
 Desk = Annotated[Services, Depends(_services)]
 Sender = Annotated[str, Depends(_sender)]
+#: What the one who asks may see; everything, until there are logins.
+Seeing = Annotated[Sight, Depends(_sight)]

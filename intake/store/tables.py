@@ -198,3 +198,62 @@ policies = Table(
     UniqueConstraint("name", "version"),
     Index(None, "valid_from"),
 )
+
+#: Every list of the tax authority that was loaded, as it was; a later one adds to what is known and replaces nothing.
+tax_lists = Table(
+    "tax_lists",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("filename", String(400), nullable=False),
+    #: Which export it is (``full_query``, ``deduction_template`` …); whether it lists what we got or what we issued.
+    Column("form", String(40), nullable=False),
+    Column("direction", String(10), nullable=False),
+    #: Our tax id on its rows; None where several are.
+    Column("company", String(30)),
+    #: What it covers: days of issue, and sources (发票来源) and kinds (票种), each a JSON list; [] where it says none.
+    Column("first_day", String(10), nullable=False),
+    Column("last_day", String(10), nullable=False),
+    Column("sources", Text, nullable=False),
+    Column("kinds", Text, nullable=False),
+    Column("rows", Integer, nullable=False),
+    #: Rows that could not be taken, a JSON list of line and rule.
+    Column("refused", Text, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("imported_at", Float, nullable=False),
+    Index(None, "imported_at"),
+    Index(None, "first_day", "last_day"),
+)
+
+#: One invoice as one list tells it.
+tax_rows = Table(
+    "tax_rows",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("list_id", String(32), ForeignKey("tax_lists.id"), nullable=False),
+    Column("line", Integer, nullable=False),
+    #: As in ``entries.key``: the 20-digit number, or code and number.
+    Column("key", String(64), nullable=False),
+    Column("invoice_code", String(12)),
+    Column("invoice_number", String(20), nullable=False),
+    Column("kind", String(60)),
+    Column("issue_date", String(10)),
+    Column("seller_name", String(400)),
+    Column("seller_tax_id", String(30)),
+    Column("buyer_name", String(400)),
+    Column("buyer_tax_id", String(30)),
+    Column("amount_cents", BigInteger),
+    Column("tax_cents", BigInteger),
+    Column("total_cents", BigInteger),
+    #: 发票状态 (正常, 已作废, 已红冲-全额 …), 发票来源, 发票风险等级, as written.
+    Column("status", String(40)),
+    Column("source", String(40)),
+    Column("risk", String(40)),
+    Column("region", String(2)),
+    #: Every other column of the list, as a JSON object.
+    Column("extra", Text, nullable=False),
+    Index(None, "key"),
+    Index(None, "list_id", "line"),
+    Index(None, "invoice_number"),
+    Index(None, "total_cents"),
+)
