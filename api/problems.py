@@ -15,6 +15,7 @@ from intake.check.catalogue import remedy, sentence
 from intake.check.policy import BadPolicy
 from intake.desk.claims import UsedBefore
 from intake.desk.ledger import BadCursor
+from intake.desk.lifecycle import Changed, Refused
 from intake.desk.policies import KnownVersion
 from intake.desk.receive import TooLarge, UnknownDocument
 from intake.desk.review import CannotUndo, Held, NotInReview, SecondPersonNeeded, StillWrong
@@ -43,14 +44,30 @@ _OWN: Mapping[str, tuple[str, str]] = {
         "Above the company's limit a second person must confirm; you were the first.",
     ),
     "cannot_undo": (
-        "无法撤销：不是您的决定、已超过半小时，或已被报销使用。",
-        "It cannot be undone: not your decision, more than half an hour ago, or used by a claim since.",
+        "无法撤销：不是您的决定、已超过半小时，或之后已报销、记账或归档。",
+        "It cannot be undone: not your decision, more than half an hour ago, or paid, booked or archived since.",
     ),
     "still_wrong": (
         "更正后仍不符合规则：{told_zh}",
         "As corrected it still breaks a rule: {told}",
     ),
     "used_before": ("这张发票已用于报销单 {claim}。", "This invoice was paid with claim {claim} before."),
+    "withdrawn": (
+        "这张发票的登记已撤回，不能再办理。",
+        "The registration of this invoice was withdrawn; nothing can be done with it.",
+    ),
+    "dead": ("这张发票{told_zh}，不能记账。", "This invoice is {told} and cannot be booked."),
+    "booked_before": (
+        "这张发票已按 {mark}（{told_zh}）记账；如需更改请先撤销（06）。",
+        "This invoice is booked as {mark} ({told}); revoke that first (06).",
+    ),
+    "not_booked": ("这张发票没有记账，无可撤销。", "This invoice is not booked; there is nothing to revoke."),
+    "archived_before": ("这张发票已于 {told} 归档。", "This invoice was archived on {told} before."),
+    "no_result": ("“未查验”不是查验结果。", "“Unchecked” is not what a verification answers."),
+    "changed": (
+        "您打开之后，这张发票已有更改；请刷新后再办理。",
+        "This invoice was changed since you looked at it; reload and try again.",
+    ),
     "bad_policy": ("规则包有误：{told}", "The pack has mistakes: {told}"),
     "known_version": (
         "规则包 {label} 已安装；修改后请使用新的版本号。",
@@ -100,6 +117,7 @@ def _bad_policy(trouble: BadPolicy) -> JSONResponse:
     return problem(422, "bad_policy", mistakes=mistakes, told=str(trouble))
 
 
+_REFUSALS = {"no_result": 422}
 _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
     TooLarge: lambda trouble: problem(413, "too_large", limit=f"{trouble.limit / 2**20:.0f}"),
     StillWrong: _still_wrong,
@@ -109,6 +127,8 @@ _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
     SecondPersonNeeded: lambda _: problem(409, "second_person"),
     CannotUndo: lambda _: problem(409, "cannot_undo"),
     UsedBefore: lambda trouble: problem(409, "used_before", claim=trouble.claim, at=trouble.at),
+    Refused: lambda trouble: problem(_REFUSALS.get(trouble.code, 409), trouble.code, **trouble.told),
+    Changed: lambda trouble: problem(412, "changed", revision=trouble.revision),
     UnknownDocument: lambda _: problem(404, "not_found"),
 }
 

@@ -35,10 +35,19 @@ class Settings(BaseSettings):
     #: A file in a watched folder is taken once its size and time have not changed for this long.
     stable_seconds: float = 2.0
     ocr_threads: int = 1
+    #: The hour of the day in Shanghai at which the ledger is proven, and how fast originals are read then.
+    verify_hour: int = Field(default=3, ge=0, le=23)
+    verify_bytes_per_second: int = Field(default=20 * 2**20, ge=0)
+    #: Where the daily roots of the ledger are kept: best a path on another disk or host.
+    roots: Path | None = None
 
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.var.resolve() / 'shoupiao.db'}"
+
+    @property
+    def roots_file(self) -> Path:
+        return (self.roots or self.var / "roots.txt").resolve()
 
     @property
     def models(self) -> Path:

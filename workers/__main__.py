@@ -1,4 +1,4 @@
-"""Start one process: ``python -m workers worker --queue express``, ``sweeper``, ``watcher DIR``."""
+"""Start one process: ``python -m workers worker --queue express``, ``sweeper``, ``nightly``, ``watcher DIR``."""
 
 from __future__ import annotations
 
@@ -36,6 +36,14 @@ def watcher(folder: Path) -> None:
     from workers.watcher import run
 
     run(folder, _stopped())
+
+
+@app.command()
+def nightly() -> None:
+    """Prove the ledger once a day and keep its root."""
+    from workers.nightly import run
+
+    run(_stopped())
 
 
 def _stopped() -> threading.Event:

@@ -1,26 +1,18 @@
-"""The ledger, its entries, and single invoices as they were read."""
+"""The ledger as a list, and single invoices as they were read."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, Field
 
-from api.deps import Desk, Sender
+from api.deps import Desk
 from api.routes.documents import picture
-from intake.desk.claims import use_entry
 from intake.desk.ledger import ledger_page, trace
 from intake.desk.pictures import crop
-from intake.desk.views import NotFound, document_view, entry_view, invoice_view
+from intake.desk.views import NotFound, document_view, invoice_view
 
 router = APIRouter(tags=["invoices"])
-
-
-class Use(BaseModel):
-    """The reimbursement claim that pays an entry."""
-
-    claim: str = Field(min_length=1, max_length=200)
 
 
 @router.get("/invoices")
@@ -36,12 +28,6 @@ def invoices(
     """Registered invoices, newest first."""
     page = ledger_page(desk, words=q, kind=kind, since=since, until=until, cursor=cursor, limit=limit)
     return {"invoices": page.rows, "next": page.next, "count": page.count}
-
-
-@router.get("/entries/{entry_id}")
-def entry(entry_id: str, desk: Desk) -> dict[str, Any]:
-    """One entry of the ledger with the documents it was made from."""
-    return entry_view(desk, entry_id)
 
 
 @router.get("/invoices/{invoice_id}")
@@ -60,13 +46,6 @@ def field_picture(invoice_id: str, name: str, desk: Desk) -> Response:
         raise NotFound(name)
     sha256 = document_view(desk, view["document_id"])["sha256"]
     return picture(lambda: crop(desk, sha256, placed["page"], placed["box"]))
-
-
-@router.put("/entries/{entry_id}/used-by")
-def use(entry_id: str, body: Use, desk: Desk, sender: Sender) -> dict[str, Any]:
-    """Note the claim that pays an entry: once. A second claim is answered with 409 and the first one's name."""
-    use_entry(desk, entry_id, claim=body.claim, actor=sender)
-    return entry_view(desk, entry_id)
 
 
 @router.get("/trace")

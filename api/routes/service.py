@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from api.deps import Desk
-from intake.desk.health import counts, oldest_waiting, readiness
+from intake.desk.health import counts, ledger_state, oldest_waiting, readiness
 
 router = APIRouter(tags=["service"])
 probes = APIRouter(tags=["service"])
@@ -23,8 +24,13 @@ def capabilities(desk: Desk) -> dict[str, Any]:
 
 @router.get("/status")
 def status(desk: Desk) -> dict[str, Any]:
-    """What waits and what is done."""
-    return {"documents": counts(desk), "oldest_waiting_seconds": oldest_waiting(desk)}
+    """What waits, what is done, and what the last proof of the ledger found (null before the first)."""
+    ledger = ledger_state(desk)
+    return {
+        "documents": counts(desk),
+        "oldest_waiting_seconds": oldest_waiting(desk),
+        "ledger": dataclasses.asdict(ledger) if ledger else None,
+    }
 
 
 @probes.get("/healthz")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from intake.cli.doctor import doctor
+from intake.cli.ledger import ledger
 from intake.cli.policy import policy
 from intake.cli.read import read
 from intake.cli.rules import rules
@@ -21,3 +22,4 @@ app = typer.Typer(
 for command in (up, read, submit, watch, doctor, rules):
     app.command()(command)
 app.add_typer(policy, name="policy")
+app.add_typer(ledger, name="ledger")

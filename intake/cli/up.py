@@ -43,6 +43,7 @@ def up(
         "express": ["-m", "workers", "worker", "--queue", "express"],
         "batch": ["-m", "workers", "worker", "--queue", "batch"],
         "sweeper": ["-m", "workers", "sweeper"],
+        "nightly": ["-m", "workers", "nightly"],
     }
     if watch:
         watch.mkdir(parents=True, exist_ok=True)

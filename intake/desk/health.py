@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 import redis
 import sqlalchemy as sa
 
+from intake.desk.runs import last_run
 from intake.desk.services import Services
+from intake.desk.verify_runs import ASKED, NIGHTLY
 from intake.store.database import reading
 from intake.store.tables import documents
 from models.document import State
 
 _WAITING = (State.RECEIVED.value, State.QUEUED.value, State.PROCESSING.value)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """What the last proof of the ledger found: when, whether all of it fits, and which parts do not."""
+
+    verified_at: float
+    ok: bool
+    broken: tuple[str, ...]
 
 
 def counts(services: Services) -> dict[str, int]:
@@ -51,3 +63,11 @@ def oldest_waiting(services: Services) -> float | None:
     with reading(services.database) as connection:
         first = connection.execute(query).scalar()
     return time.time() - first if first is not None else None
+
+
+def ledger_state(services: Services) -> LedgerState | None:
+    """What the last proof of the ledger found; None before the first."""
+    run = last_run(services, NIGHTLY, ASKED)
+    if run is None:
+        return None
+    return LedgerState(run.ended_at, run.ok, tuple(one["part"] for one in run.details["parts"] if one["first"]))

@@ -22,6 +22,7 @@ from intake.store.entries import change
 from intake.store.history import append, move
 from intake.store.tables import documents, entries, invoices, submissions
 from models.document import State
+from models.entry import Booking
 from models.fields import FIELD_LABELS, MONEY_FIELDS
 from models.finding import Finding, Severity, Verdict
 from models.invoice import Invoice
@@ -273,12 +274,12 @@ def _keep(connection: sa.Connection, invoice_id: str, invoice: Invoice, **values
 
 
 def _withdraw(connection: sa.Connection, entry_id: str, invoice_id: str, actor: str) -> None:
-    """Withdraw an entry that stands on this invoice alone and that nobody has used."""
+    """Withdraw an entry that stands on this invoice alone and that nobody has used, booked or archived."""
     entry = connection.execute(sa.select(entries).where(entries.c.id == entry_id).with_for_update()).one()
     others = connection.execute(
         sa.select(sa.func.count()).where(invoices.c.entry_id == entry_id, invoices.c.id != invoice_id)
     ).scalar_one()
-    if entry.used_by:
+    if entry.used_by or entry.booking == Booking.BOOKED.value or entry.archived_at is not None:
         raise CannotUndo(invoice_id)
     if not others:
         change(connection, entry_id, "withdrawn", actor=actor, details={"invoice": invoice_id})

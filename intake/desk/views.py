@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from intake.check.catalogue import HELPER_WORDS, Language, helper, remedy, sentence
 from intake.desk.services import Services
 from intake.store.database import reading
-from intake.store.tables import documents, entries, events, invoices, submissions
+from intake.store.tables import documents, events, invoices, submissions
 from models.document import STATE_WORDS, State
 from models.finding import Finding
 from models.kinds import KIND_INFO, Kind
@@ -192,20 +192,6 @@ def reason_text(view: Json) -> str:
             f"  {reason['en']} {reason['remedy_en']} (who can help: {reason['who_en']})",
         ]
     return "\n".join(lines) + "\n"
-
-
-def entry_view(services: Services, entry_id: str) -> Json:
-    """An entry of the ledger with the invoices (carriers) it was made from.
-
-    Raises:
-        NotFound: there is none with this id.
-    """
-    with reading(services.database) as connection:
-        row = connection.execute(sa.select(entries).where(entries.c.id == entry_id)).mappings().one_or_none()
-        if row is None:
-            raise NotFound(entry_id)
-        carriers = connection.execute(sa.select(invoices).where(invoices.c.entry_id == entry_id)).mappings().all()
-    return {**row, "carriers": [invoice_json(carrier) for carrier in carriers]}
 
 
 def _field(invoice_id: str, name: str, field: Json) -> Json:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import obstore
-from obstore.exceptions import AlreadyExistsError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
+
+from intake.errors import StorageUnavailable
+
+#: So much of an original is held in memory when it streams by.
+_PIECE = 2**18
 
 
 class Blobs:
@@ -34,6 +40,17 @@ class Blobs:
             FileNotFoundError: there is none.
         """
         return bytes(obstore.get(self._store, key).bytes())
+
+    def stream(self, key: str) -> Iterator[bytes]:
+        """Give the bytes of a key piece by piece.
+
+        Raises:
+            FileNotFoundError: there is none. StorageUnavailable: the store does not answer, or cannot read it.
+        """
+        try:
+            yield from obstore.get(self._store, key).stream(min_chunk_size=_PIECE)
+        except BaseError as trouble:
+            raise StorageUnavailable(f"{key} cannot be read: {type(trouble).__name__}") from trouble
 
 
 def original_key(sha256: str) -> str:

@@ -56,6 +56,14 @@ def reading(engine: sa.Engine) -> sa.Connection:
     return engine.connect().execution_options(reading=True)
 
 
+def reading_one_moment(engine: sa.Engine) -> sa.Connection:
+    """Open a connection for reading only whose queries all see the same moment of the database."""
+    connection = reading(engine)
+    if engine.dialect.name == "postgresql":
+        connection = connection.execution_options(isolation_level="REPEATABLE READ")
+    return connection
+
+
 def migrate(engine: sa.Engine) -> None:
     """Bring the tables up to date; safe when several processes start at once."""
     config = Config()

@@ -121,7 +121,7 @@ _NEW: Json = {
     "archived_at": None,
 }
 #: What each event changes. ``joined``: one more file of the same invoice. ``adopted``: an entry from before its events
-#: held facts.
+#: held facts. ``rebuilt``: a row that did not fit its events was made to fit them; the event tells what stood there.
 _CHANGES: Mapping[str, Callable[[float, Mapping[str, Any]], Json]] = {
     "entered": _entered,
     "adopted": lambda at, told: {**_entered(at, told), **told["kept"]},
@@ -132,6 +132,7 @@ _CHANGES: Mapping[str, Callable[[float, Mapping[str, Any]], Json]] = {
     "reconciled": lambda at, told: {"reconciliation": Reconciliation(told["result"]).value},
     "booked": lambda at, told: {"booking": Booking(told["booking"]).value, "booked_as": told.get("mark")},
     "archived": lambda at, told: {"archived_at": at},
+    "rebuilt": lambda at, told: {},
 }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from intake.store.tables import documents, events
 from models.document import State, may_become
+from models.integrity import Break, Checked, Part
 
 #: What a hash covers: every column of the event but its id and the hash. Events from before the ledger's entries had
 #: events of their own knew no ``entry_id``.
@@ -26,6 +27,8 @@ _COVERED: Mapping[str, tuple[str, ...]] = {
 }
 ALGORITHM = "sha256-2"
 START = "0" * 64
+#: So many events are read at a time when the chain is walked.
+_PIECE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +99,35 @@ def append(
     return Event(int(identity), row["at"])
 
 
-def verify(connection: sa.Connection) -> int | None:
-    """Walk the whole chain; give the id of the first event that does not fit, None when all do."""
-    previous = START
-    for row in connection.execute(sa.select(events).order_by(events.c.id)).mappings():
-        if row["previous"] != previous or row["hash"] != event_hash(dict(row)):
-            return int(row["id"])
-        previous = row["hash"]
-    return None
+def verify(connection: sa.Connection, beat: Callable[[], None] = lambda: None) -> Checked:
+    """Walk the chain to its first break, reading it piece by piece; ``beat`` is called after each piece."""
+    previous, before, count = START, 0, 0
+    query = sa.select(events).order_by(events.c.id)
+    rows = connection.execute(query, execution_options={"yield_per": _PIECE}).mappings()
+    for piece in rows.partitions():
+        for row in piece:
+            count += 1
+            broken = _break_at(connection, row, previous, before)
+            if broken:
+                return Checked(Part.CHAIN, count, 1, broken)
+            previous, before = row["hash"], row["id"]
+        beat()
+    return Checked(Part.CHAIN, count)
+
+
+def _break_at(connection: sa.Connection, row: sa.RowMapping, previous: str, before: int) -> Break | None:
+    """How an event does not fit itself or the one before it, if so."""
+    where = {"event": str(row["id"]), "before": str(before)}
+    if row["algorithm"] not in _COVERED:
+        return Break(Part.CHAIN, "event_unknown", {**where, "algorithm": row["algorithm"]})
+    if row["hash"] != event_hash(dict(row)):
+        return Break(Part.CHAIN, "event_edited", where)
+    if row["previous"] == previous:
+        return None
+    true_one = connection.execute(sa.select(events.c.id).where(events.c.hash == row["previous"]).limit(1)).scalar()
+    if true_one is None and row["previous"] != START:
+        return Break(Part.CHAIN, "event_gone", where)
+    return Break(Part.CHAIN, "event_moved", {**where, "after": str(true_one or 0)})
 
 
 def event_hash(row: Mapping[str, Any]) -> str | None:

@@ -257,3 +257,19 @@ tax_rows = Table(
     Index(None, "invoice_number"),
     Index(None, "total_cents"),
 )
+
+#: Work that is done once a day, whoever does it: when it ran, and what came of it.
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", String(20), nullable=False),
+    Column("started_at", Float, nullable=False),
+    #: The last sign of life of the process that runs it.
+    Column("beat_at", Float, nullable=False),
+    Column("ended_at", Float),
+    #: Whether all was well; None while it runs, and when the work could not be done.
+    Column("ok", Boolean),
+    Column("details", Text, nullable=False),
+    Index(None, "name", "started_at"),
+)

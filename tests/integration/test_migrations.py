@@ -56,7 +56,7 @@ def test_an_old_entry_keeps_what_it_says_and_can_be_built_from_its_events(old: s
         told = connection.execute(
             sa.select(events.c.what, events.c.at, events.c.details).where(events.c.entry_id == row["id"])
         ).all()
-        assert verify(connection) is None
+        assert verify(connection).ok
     built = rebuilt(tuple(one) for one in told)
     assert {name: row[name] for name in built} == built
     assert {name: row[name] for name in ENTRY} == ENTRY

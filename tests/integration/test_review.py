@@ -31,6 +31,7 @@ from intake.desk.views import document_view, history, invoice_view
 from intake.store.tables import entries, invoices
 from models.document import State
 from models.finding import Finding, Severity, Verdict
+from models.sight import EVERYTHING
 from tests.integration.test_rules_of_the_desk import settled, slip
 
 LI, ZHANG = "李会计", "张会计"
@@ -133,7 +134,7 @@ def test_what_others_rely_on_cannot_be_undone(spoil: str, services: Services) ->
         with services.database.begin() as connection:
             connection.execute(invoices.update().values(decided_at=time.time() - 3600))
     if spoil == "used":
-        use_entry(services, invoice_view(services, invoice)["entry_id"], claim="BX-1", actor=LI)
+        use_entry(services, EVERYTHING, invoice_view(services, invoice)["entry_id"], claim="BX-1", actor=LI)
     with pytest.raises(CannotUndo):
         undo(services, invoice, actor=ZHANG if spoil == "by another" else LI)
 
@@ -171,10 +172,10 @@ def test_a_rule_of_the_company_can_be_waived_a_law_cannot(services: Services) ->
 def test_an_entry_is_used_by_one_claim(services: Services) -> None:
     settled(services, slip(Verdict.ACCEPT))
     entry = ledger_page(services).rows[0]["id"]
-    use_entry(services, entry, claim="BX-2026-001", actor=LI)
-    use_entry(services, entry, claim="BX-2026-001", actor=LI)
+    use_entry(services, EVERYTHING, entry, claim="BX-2026-001", actor=LI)
+    use_entry(services, EVERYTHING, entry, claim="BX-2026-001", actor=LI)
     with pytest.raises(UsedBefore) as refused:
-        use_entry(services, entry, claim="BX-2026-002", actor=ZHANG)
+        use_entry(services, EVERYTHING, entry, claim="BX-2026-002", actor=ZHANG)
     assert refused.value.claim == "BX-2026-001"
 
 
