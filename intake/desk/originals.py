@@ -67,10 +67,9 @@ def _originals(services: Services) -> Iterator[tuple[str, str]]:
     """Every hash with a document that has it. No query stays open while files are read."""
     last = ""
     while True:
-        query = sa.select(documents.c.sha256, sa.func.min(documents.c.id).label("document_id")).where(
-            documents.c.sha256 > last
-        )
-        query = query.group_by(documents.c.sha256).order_by(documents.c.sha256).limit(_PIECE)
+        query = sa.select(documents.c.sha256, sa.func.min(documents.c.id).label("document_id"))
+        query = query.where(documents.c.sha256 > last).group_by(documents.c.sha256)
+        query = query.order_by(documents.c.sha256).limit(_PIECE)
         with reading(services.database) as connection:
             rows = connection.execute(query).all()
         yield from ((row.sha256, row.document_id) for row in rows)

@@ -103,15 +103,15 @@ def verify(connection: sa.Connection, beat: Callable[[], None] = lambda: None) -
     """Walk the chain to its first break, reading it piece by piece; ``beat`` is called after each piece."""
     previous, before, count = START, 0, 0
     query = sa.select(events).order_by(events.c.id)
-    rows = connection.execute(query, execution_options={"yield_per": _PIECE}).mappings()
-    for piece in rows.partitions():
-        for row in piece:
-            count += 1
-            broken = _break_at(connection, row, previous, before)
-            if broken:
-                return Checked(Part.CHAIN, count, 1, broken)
-            previous, before = row["hash"], row["id"]
-        beat()
+    with connection.execute(query, execution_options={"yield_per": _PIECE}) as rows:
+        for piece in rows.mappings().partitions():
+            for row in piece:
+                count += 1
+                broken = _break_at(connection, row, previous, before)
+                if broken:
+                    return Checked(Part.CHAIN, count, 1, broken)
+                previous, before = row["hash"], row["id"]
+            beat()
     return Checked(Part.CHAIN, count)
 
 
