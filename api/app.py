@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api import problems
-from api.routes import documents, entries, invoices, metrics, reviews, rules, service, submissions
+from api.routes import documents, entries, feedback, invoices, metrics, reviews, rules, service, submissions
 from api.security import SecurityHeaders
 from api.web import pages
 from intake.desk.services import Services
@@ -30,7 +30,7 @@ def create_app(services: Services | None = None) -> FastAPI:
     )
     app.state.services = services or build_services(Settings())
     app.add_middleware(SecurityHeaders)
-    for routes in (submissions, documents, invoices, entries, reviews, rules, service):
+    for routes in (submissions, documents, invoices, entries, reviews, rules, feedback, service):
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(service.probes)
     app.include_router(metrics.router)

@@ -273,3 +273,35 @@ runs = Table(
     Column("details", Text, nullable=False),
     Index(None, "name", "started_at"),
 )
+
+#: What people tell us of the service itself, and where its answer stands (``models.report``).
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("reporter", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("about", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    #: Where it was written: the address of the page, and the document and rule that stood on it.
+    Column("page", String(400), nullable=False),
+    Column("document_id", String(32)),
+    Column("rule", String(40)),
+    Column("assignee", String(200)),
+    Column("changed_at", Float, nullable=False),
+    Index(None, "state", "at"),
+    Index(None, "reporter", "at"),
+)
+
+#: What was said about a report since, by whom.
+report_notes = Table(
+    "report_notes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("report_id", String(32), ForeignKey("reports.id"), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Index(None, "report_id", "id"),
+)
