@@ -15,8 +15,14 @@ _DEFAULT_REDIS = "redis://127.0.0.1:6379/0"
 
 def build_services(settings: Settings) -> Services:
     """Open database, files and queue, and bring the tables up to date."""
+    services = open_services(settings)
+    migrate(services.database)
+    return services
+
+
+def open_services(settings: Settings) -> Services:
+    """Open database, files and queue as they are: a backup is restored into a database without tables."""
     database = open_database(settings.database)
-    migrate(database)
     blobs = Blobs(settings.blobs_url, settings.var / "blobs")
     return Services(database, blobs, JobQueue(settings.redis_url or _DEFAULT_REDIS), settings)
 

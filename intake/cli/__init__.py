@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from intake.cli.backup import backup, restore
 from intake.cli.doctor import doctor
 from intake.cli.ledger import ledger
 from intake.cli.policy import policy
@@ -19,7 +20,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Shoupiao 收票: takes in invoices, reads them, checks them, keeps the ledger.",
 )
-for command in (up, read, submit, watch, doctor, rules):
+for command in (up, read, submit, watch, doctor, rules, backup, restore):
     app.command()(command)
 app.add_typer(policy, name="policy")
 app.add_typer(ledger, name="ledger")

@@ -52,6 +52,11 @@ class Blobs:
         except BaseError as trouble:
             raise StorageUnavailable(f"{key} cannot be read: {type(trouble).__name__}") from trouble
 
+    def names(self, prefix: str = "") -> Iterator[str]:
+        """Every key below a prefix."""
+        for some in obstore.list(self._store, prefix or None):
+            yield from (one["path"] for one in some)
+
 
 def original_key(sha256: str) -> str:
     """Where the original with this hash lies."""

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-_MIGRATIONS = Path(__file__).with_name("migrations")
+MIGRATIONS = Path(__file__).with_name("migrations")
 #: Any number will do as long as it is the same everywhere: it makes those who write wait for each other.
 WRITE_LOCK = 7102
 
@@ -67,7 +67,7 @@ def reading_one_moment(engine: sa.Engine) -> sa.Connection:
 def migrate(engine: sa.Engine) -> None:
     """Bring the tables up to date; safe when several processes start at once."""
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

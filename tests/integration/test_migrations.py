@@ -36,7 +36,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
     url = _new_database(request.getfixturevalue("postgres_url")) if on_postgres else f"sqlite:///{tmp_path / 'old.db'}"
     engine = open_database(url)
     config = Config()
-    config.set_main_option("script_location", str(module._MIGRATIONS))
+    config.set_main_option("script_location", str(module.MIGRATIONS))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0002")
