@@ -57,6 +57,11 @@ accuracy: $(TEST_READY) ## hold the reader to drawn invoices of every kind, half
 hostile: $(RUN_READY) ## read the files that attack a reader, if they are at hand
 	@$(PY) -m tools.hostile
 
+.PHONY: chaos
+chaos: $(TEST_READY) ## kill, stop and fill everything while invoices come in, half an hour (WRITE=1: into docs/reliability.md)
+	@tools/system-packages test
+	@$(PY) -m tools.chaos $(if $(WRITE),--write)
+
 .PHONY: rules
 rules: $(RUN_READY) ## write docs/rules.md from the catalogue
 	@$(PY) -m intake rules --markdown > docs/rules.md
