@@ -48,8 +48,8 @@ def page(lines: list[str], outage: float) -> str:
             "# Reliability",
             "",
             f"Written by `make chaos WRITE=1` on {dt.datetime.now(dt.UTC):%Y-%m-%d}, {os.cpu_count()} cores, outages "
-            f"of {outage:.0f} s. Each drill runs on a service of its own: web, two workers, sweeper, watcher, Redis and "
-            "the database as separate processes, invoices coming in all the while.",
+            f"of {outage:.0f} s. Each drill runs on a service of its own: web, two workers, sweeper, watcher, Redis "
+            "and the database as separate processes, invoices coming in all the while.",
             "",
             "*accepted*: files that were answered with 202. *lost*: accepted, and not in the ledger or not in a final "
             "state. *twice*: entries of one number. *stuck*: documents without a final state after four minutes. *told "
