@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from api import problems
 from api.routes import documents, entries, feedback, invoices, metrics, reviews, rules, service, submissions
-from api.security import SecurityHeaders
+from api.security import SecurityHeaders, Static
 from api.web import pages
 from intake.desk.services import Services
 from intake.settings import Settings
@@ -34,7 +33,7 @@ def create_app(services: Services | None = None) -> FastAPI:
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(service.probes)
     app.include_router(metrics.router)
-    app.include_router(pages.router)
-    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    pages.install(app)
+    app.mount("/static", Static(directory=_STATIC), name="static")
     problems.install(app)
     return app

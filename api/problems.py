@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.web.pages import error_page
+from api.web.frame import error_page
 from intake.check.catalogue import remedy, sentence
 from intake.check.policy import BadPolicy
 from intake.desk.claims import UsedBefore

@@ -118,7 +118,7 @@ def test_a_browser_gets_its_errors_as_a_page(client: TestClient) -> None:
     assert "没有找到" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/", "/ledger", "/trace", "/api/v1/rules", "/healthz", "/static/app.js", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/ledger", "/trace", "/api/v1/rules", "/healthz", "/static/frame.js", "/nothing"])
 def test_every_answer_carries_the_guards(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert headers["x-content-type-options"] == "nosniff"
@@ -168,7 +168,7 @@ def events_of(text: str) -> list[tuple[str, str]]:
 
 
 def test_the_form_leads_to_the_page_of_the_batch(client: TestClient) -> None:
-    answer = client.post("/", files={"files": ("a.xml", einvoice(number(8)))}, data={"sender": "小王"})
+    answer = client.post("/upload", files={"files": ("a.xml", einvoice(number(8)))}, data={"sender": "小王"})
     assert answer.status_code == 303
     page = client.get(answer.headers["location"])
     assert "a.xml" in page.text

@@ -1,6 +1,5 @@
-// Makes the pages quicker to use; every page also works without it.
-"use strict";
-document.documentElement.classList.add("scripted");
+// Sending files by dropping, pasting or choosing them, on every page.
+import { toast } from "./frame.js";
 
 const upload = document.getElementById("upload");
 const veil = document.getElementById("veil");
@@ -30,15 +29,8 @@ function send(files) {
     toast(said);
   };
   request.onerror = () => toast(document.documentElement.lang === "en" ? "No connection; nothing was sent." : "网络不通，文件没有发出，请重试。");
-  request.open("POST", "/");
+  request.open("POST", "/upload");
   request.send(form);
-}
-
-function toast(text) {
-  const box = document.getElementById("toast");
-  box.textContent = text;
-  box.hidden = false;
-  setTimeout(() => { box.hidden = true; }, 8000);
 }
 
 if (upload) {
@@ -52,36 +44,3 @@ addEventListener("dragover", (event) => event.preventDefault());
 addEventListener("drop", (event) => { event.preventDefault(); depth = 0; veil.hidden = true; if (event.dataTransfer) send(event.dataTransfer.files); });
 addEventListener("paste", (event) => { if (event.clipboardData && event.clipboardData.files.length) send(event.clipboardData.files); });
 
-const batch = document.getElementById("batch");
-if (batch && batch.dataset.done === "no") {
-  const source = new EventSource(`/api/v1/submissions/${batch.dataset.id}/events`);
-  let asked = false;
-  const refresh = async () => {
-    if (asked) return;
-    asked = true;
-    const answer = await fetch(location.href, { headers: { "x-part": "rows" } });
-    asked = false;
-    if (!answer.ok) return;
-    batch.innerHTML = await answer.text();
-    const table = batch.querySelector("table");
-    if (table.dataset.finished === "yes" && batch.dataset.done === "no") {
-      batch.dataset.done = "yes";
-      source.close();
-      const counts = JSON.parse(table.dataset.counts);
-      const needs = (counts.in_review || 0) + (counts.rejected || 0) + (counts.failed || 0);
-      toast(batch.dataset.toast.replace("{registered}", counts.registered || 0).replace("{duplicate}", counts.duplicate || 0).replace("{needs}", needs));
-    }
-  };
-  source.addEventListener("change", refresh);
-  source.addEventListener("done", () => { source.close(); refresh(); });
-  // Proxies may hold events back; a look now and then keeps the page true all the same.
-  const clock = setInterval(() => { if (batch.dataset.done === "yes") clearInterval(clock); else refresh(); }, 4000);
-}
-
-for (const row of document.querySelectorAll("tr[data-for]")) {
-  const show = (on) => {
-    for (const box of document.querySelectorAll("rect")) box.classList.toggle("shown", on && box.dataset.field === row.dataset.for);
-  };
-  row.addEventListener("mouseenter", () => show(true));
-  row.addEventListener("focusin", () => show(true));
-}

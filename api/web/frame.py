@@ -1,0 +1,111 @@
+"""What every page shares: templates, language and theme, and the frame around errors."""
+
+from __future__ import annotations
+
+import datetime as dt
+import urllib.parse
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.templating import Jinja2Templates
+
+from api.web.navigation import is_here, places
+from api.web.texts import named, words
+
+Language = Literal["zh", "en"]
+Theme = Literal["light", "dark"]
+
+_templates = Jinja2Templates(directory=Path(__file__).with_name("templates"))
+_templates.env.trim_blocks = _templates.env.lstrip_blocks = True
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_YEAR = 31_536_000
+
+
+def render(request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    """Make a page.
+
+    Beside ``values`` a template has ``t`` (the texts), ``names``, ``lang``, ``place`` (of the language in a pair: 0
+    Chinese, 1 English) and ``here(name=value)`` (this address with some parameters changed).
+    """
+    lang, theme = language(request), _theme(request)
+    path = request.url.path
+    groups = places(getattr(request.app.state, "pages", ()))
+    context: dict[str, object] = {
+        "t": words(lang),
+        "names": named(lang),
+        "lang": lang,
+        "place": 0 if lang == "zh" else 1,
+        "theme": theme,
+        "path": path,
+        "groups": groups,
+        "current": next((one for group in groups for one in group if is_here(one, path)), None),
+        "here": lambda **changes: _here(request, changes),
+        **values,
+    }
+    answer = _templates.TemplateResponse(request, template, context, status_code=status)
+    answer.headers["cache-control"] = "private, no-cache"
+    for name in ("lang", "theme"):
+        if name in request.query_params:
+            chosen = lang if name == "lang" else theme or ""
+            answer.set_cookie(name, chosen, max_age=_YEAR, samesite="lax", httponly=True)
+    return answer
+
+
+def error_page(request: Request, status: int, zh: str, en: str) -> Response:
+    """An error in the frame of the pages."""
+    return render(request, "error.html", status=status, code=status, zh=zh, en=en)
+
+
+def language(request: Request) -> Language:
+    """The language of the one who asks: the address says it, or the cookie; else Chinese."""
+    asked = request.query_params.get("lang") or request.cookies.get("lang")
+    return "en" if asked == "en" else "zh"
+
+
+def back_to(address: str, **said: str) -> Response:
+    """Send the browser to a page after a form, with what there is to say in the address."""
+    query = urllib.parse.urlencode({name: value for name, value in said.items() if value})
+    return RedirectResponse(f"{address}?{query}" if query else address, 303)
+
+
+def _theme(request: Request) -> Theme | None:
+    asked = request.query_params.get("theme", request.cookies.get("theme"))
+    return asked if asked in ("light", "dark") else None  # type: ignore[return-value]
+
+
+def _here(request: Request, changes: dict[str, str]) -> str:
+    """This page's address with some of its parameters changed; an empty value takes one away."""
+    kept = {name: value for name, value in request.query_params.items() if name not in ("lang", "theme")}
+    query = urllib.parse.urlencode({name: value for name, value in (kept | changes).items() if value != ""})
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def _moment(at: float) -> str:
+    return dt.datetime.fromtimestamp(at, _SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _day(at: float) -> str:
+    return dt.datetime.fromtimestamp(at, _SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def _iso(at: float) -> str:
+    return dt.datetime.fromtimestamp(at, _SHANGHAI).isoformat(timespec="seconds")
+
+
+def _money(printed: str | None) -> str:
+    """A sum as printed, with commas between thousands; what is no number stays as it is."""
+    try:
+        return f"{Decimal(printed or ''):,}"
+    except InvalidOperation:
+        return printed or "–"
+
+
+def _size(count: int) -> str:
+    return f"{count / 2**20:.1f} MB" if count >= 2**20 else f"{max(1, round(count / 1024))} KB"
+
+
+_templates.env.filters.update(moment=_moment, day=_day, iso=_iso, money=_money, size=_size)

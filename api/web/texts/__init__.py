@@ -1,0 +1,31 @@
+"""Every text of the pages, in both languages: a file for each area of the pages, one key once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from api.web.texts import documents, frame, ledger, rules, upload
+from api.web.texts.names import NAMES
+
+AREAS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "frame": frame.TEXTS,
+    "upload": upload.TEXTS,
+    "documents": documents.TEXTS,
+    "ledger": ledger.TEXTS,
+    "rules": rules.TEXTS,
+}
+
+
+def named(language: str) -> dict[str, str]:
+    """The names in one language."""
+    return _in(language, NAMES)
+
+
+def words(language: str) -> dict[str, str]:
+    """All texts in one language (``zh`` or ``en``)."""
+    return {key: text for area in AREAS.values() for key, text in _in(language, area).items()}
+
+
+def _in(language: str, texts: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    place = 1 if language == "en" else 0
+    return {key: pair[place] for key, pair in texts.items()}
