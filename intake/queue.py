@@ -5,7 +5,7 @@ from __future__ import annotations
 import redis
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
-from rq import Queue
+from rq import Queue, Worker
 from rq.exceptions import DuplicateJobError, NoSuchJobError
 from rq.job import Job
 
@@ -31,7 +31,7 @@ class JobQueue:
         Raises:
             redis.RedisError: Redis cannot be reached.
         """
-        queue = Queue("express" if express else "batch", connection=self.connection, serializer="json")
+        queue = self._queue(express)
         try:
             queue.enqueue_call(
                 _JOB,
@@ -60,9 +60,20 @@ class JobQueue:
         except NoSuchJobError:
             return
 
+    def readers(self, *, express: bool) -> int:
+        """How many workers take from a queue.
+
+        Raises:
+            redis.RedisError: Redis cannot be reached.
+        """
+        return int(Worker.count(queue=self._queue(express)))
+
     def depth(self) -> dict[str, int]:
         """How many jobs wait in each queue."""
         return {name: Queue(name, connection=self.connection, serializer="json").count for name in QUEUES}
+
+    def _queue(self, express: bool) -> Queue:
+        return Queue("express" if express else "batch", connection=self.connection, serializer="json")
 
 
 def _job_id(document_id: str, attempt: int) -> str:

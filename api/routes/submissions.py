@@ -7,7 +7,7 @@ import json
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any, BinaryIO, Literal
 
 from fastapi import APIRouter, Form, Header, Request, UploadFile
 from fastapi.concurrency import run_in_threadpool
@@ -16,11 +16,13 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from api.deps import Desk, Sender
 from intake.desk.receive import Receipt, TooLarge, open_submission, receive
 from intake.desk.services import Services
-from intake.desk.views import history, submission_view
+from intake.desk.views import history, submission_done, submission_view
 
 router = APIRouter(tags=["submissions"])
 _CHUNK = 2**18
 _LOOK_SECONDS, _STREAM_SECONDS = 0.7, 600.0
+#: A stream that is silent for longer is held back by something on the way; whoever follows then asks instead.
+_BEAT_SECONDS = 3.0
 
 
 @router.post("/submissions", status_code=202)
@@ -57,6 +59,15 @@ def take_files(
     return {"id": submission, "url": f"/api/v1/submissions/{submission}", "documents": documents}
 
 
+@router.put("/submissions/{client_id}")
+def open_for(
+    client_id: str, desk: Desk, sender: Sender, door: Literal["app", "page", "phone"] = "app"
+) -> dict[str, Any]:
+    """Open a submission before its first file, so that it has an address; opening it again changes nothing."""
+    submission = open_submission(desk, sender=sender, door=door, client_key=f"client:{client_id}")
+    return {"id": submission, "url": f"/api/v1/submissions/{submission}"}
+
+
 @router.put("/submissions/{client_id}/{filename}", status_code=202)
 async def send_stream(client_id: str, filename: str, request: Request, desk: Desk, sender: Sender) -> dict[str, Any]:
     """Send one file as the raw body; sending it again under the same ``client_id`` changes nothing."""
@@ -88,22 +99,28 @@ def follow(submission_id: str, desk: Desk) -> dict[str, Any]:
 async def events(
     submission_id: str, request: Request, desk: Desk, last_event_id: Annotated[str | None, Header()] = None
 ) -> EventSourceResponse:
-    """Server-sent events, one a change of state, resumed after ``Last-Event-ID``. A hint; the GET is the truth."""
+    """Server-sent events, one a change of state, resumed after ``Last-Event-ID``. A hint; the GET is the truth.
+
+    While nothing changes a ``beat`` comes every three seconds, so that a listener notices when they stay out.
+    """
     await run_in_threadpool(submission_view, desk, submission_id)
     after = int(last_event_id) if last_event_id and last_event_id.isdigit() else 0
     return EventSourceResponse(_changes(desk, submission_id, after, request), ping=15)
 
 
 async def _changes(desk: Services, submission_id: str, after: int, request: Request) -> AsyncIterator[ServerSentEvent]:
-    end = time.monotonic() + _STREAM_SECONDS
+    end, beat = time.monotonic() + _STREAM_SECONDS, 0.0
     while time.monotonic() < end and not await request.is_disconnected():
         for one in await run_in_threadpool(history, desk, submission_id=submission_id, after=after):
             after = one.id
             data = json.dumps({"document_id": one.document_id, "state": one.what})
             yield ServerSentEvent(data=data, id=str(one.id), event="change")
-        if (await run_in_threadpool(submission_view, desk, submission_id))["done"]:
+        if await run_in_threadpool(submission_done, desk, submission_id):
             yield ServerSentEvent(data="{}", event="done")
             return
+        if time.monotonic() - beat >= _BEAT_SECONDS:
+            beat = time.monotonic()
+            yield ServerSentEvent(data="{}", event="beat")
         await asyncio.sleep(_LOOK_SECONDS)
 
 

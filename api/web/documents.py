@@ -54,10 +54,10 @@ def mend(document_id: str, desk: Desk, files: list[UploadFile], sender: Annotate
 
 
 @router.post("/documents/{document_id}/retry")
-def read_again(document_id: str, desk: Desk) -> Response:
-    """Read again, from the button."""
+def read_again(document_id: str, desk: Desk, batch: Annotated[str, Form(pattern="^[0-9a-f]*$")] = "") -> Response:
+    """Read again, from the button here or on the page of the batch."""
     retry(desk, document_id, actor="页面")
-    return back_to(f"/documents/{document_id}")
+    return back_to(f"/batches/{batch}" if batch else f"/documents/{document_id}")
 
 
 @router.post("/invoices/{invoice_id}/decide")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import urllib.parse
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Literal
@@ -14,12 +15,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 
 from api.web.navigation import is_here, places
-from api.web.texts import named, words
+from api.web.texts import named, spoken, words
 
 Language = Literal["zh", "en"]
 Theme = Literal["light", "dark"]
 
 _templates = Jinja2Templates(directory=Path(__file__).with_name("templates"))
+_templates.env.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
 _templates.env.trim_blocks = _templates.env.lstrip_blocks = True
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _YEAR = 31_536_000
@@ -33,9 +35,10 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
     """
     lang, theme = language(request), _theme(request)
     path = request.url.path
+    texts = words(lang)
     groups = places(getattr(request.app.state, "pages", ()))
     context: dict[str, object] = {
-        "t": words(lang),
+        "t": texts,
         "names": named(lang),
         "lang": lang,
         "place": 0 if lang == "zh" else 1,
@@ -44,6 +47,9 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
         "groups": groups,
         "current": next((one for group in groups for one in group if is_here(one, path)), None),
         "here": lambda **changes: _here(request, changes),
+        "wait": lambda seconds: _wait(seconds, texts),
+        "spoken": spoken(lang),
+        "limit": request.app.state.services.settings.max_bytes // 2**20,
         **values,
     }
     answer = _templates.TemplateResponse(request, template, context, status_code=status)
@@ -102,6 +108,13 @@ def _money(printed: str | None) -> str:
         return f"{Decimal(printed or ''):,}"
     except InvalidOperation:
         return printed or "–"
+
+
+def _wait(seconds: float, texts: Mapping[str, str]) -> str:
+    """A time to wait, as exact as it is known: to the second below a minute and a half, then to the minute."""
+    if seconds < 90:
+        return texts["seconds"].format(n=max(1, round(seconds)))
+    return texts["minutes"].format(n=round(seconds / 60))
 
 
 def _size(count: int) -> str:

@@ -16,5 +16,4 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 def home(request: Request, desk: Desk) -> Response:
     """Where to begin: send something, find something, and how everything stands."""
-    limit = desk.settings.max_bytes // 2**20
-    return render(request, "home.html", counts=counts(desk), limit=limit, states=STATE_WORDS, State=State)
+    return render(request, "home.html", counts=counts(desk), states=STATE_WORDS, State=State)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, UploadFile
@@ -10,16 +11,25 @@ from fastapi.responses import RedirectResponse, Response
 from api.deps import Desk
 from api.routes.submissions import take_files
 from api.web.frame import render
-from intake.desk.health import ahead_of
 from intake.desk.views import submission_view
+from intake.desk.waiting import turns
+from models.document import State
 
 router = APIRouter(include_in_schema=False)
+#: What the chips above a batch show: each name with its states.
+_SHOWN: Mapping[str, tuple[State, ...]] = {
+    "needs": (State.IN_REVIEW, State.REJECTED, State.FAILED),
+    "registered": (State.REGISTERED,),
+    "duplicate": (State.DUPLICATE,),
+    "returned": (State.REJECTED,),
+    "working": (State.RECEIVED, State.QUEUED, State.PROCESSING),
+}
 
 
 @router.get("/upload")
 def upload_page(request: Request, desk: Desk) -> Response:
     """The place to drop files."""
-    return render(request, "upload.html", limit=desk.settings.max_bytes // 2**20)
+    return render(request, "upload.html")
 
 
 @router.post("/upload")
@@ -30,10 +40,14 @@ def upload(desk: Desk, files: list[UploadFile], sender: Annotated[str, Form()] =
 
 
 @router.get("/batches/{submission_id}")
-def batch(submission_id: str, request: Request, desk: Desk) -> Response:
-    """One upload: every file with its state, live."""
+def batch(submission_id: str, request: Request, desk: Desk, show: str = "") -> Response:
+    """One upload: every file with its state, live; which of them are shown is in the address."""
     view = submission_view(desk, submission_id)
-    waiting = [one for one in view["documents"] if not one["final"]]
-    ahead = ahead_of(desk, waiting[0]["received_at"]) if waiting else 0
+    states = _SHOWN.get(show, tuple(State))
+    shown = [one for one in view["documents"] if one["state"] in states]
+    counted = {
+        name: sum(view["counts"].get(state, 0) for state in states) for name, states in _SHOWN.items()
+    }  # fmt: skip
     name = "batch_rows.html" if request.headers.get("x-part") else "batch.html"
-    return render(request, name, batch=view, ahead=ahead)
+    waiting = turns(desk, submission_id) if not view["done"] else {}
+    return render(request, name, batch=view, shown=shown, counted=counted, show=show, turns=waiting)

@@ -34,14 +34,6 @@ def counts(services: Services) -> dict[str, int]:
         return {state: count for state, count in connection.execute(query)}
 
 
-def ahead_of(services: Services, received_at: float) -> int:
-    """How many documents that arrived before are still being worked on."""
-    query = sa.select(sa.func.count()).select_from(documents)
-    query = query.where(documents.c.state.in_(_WAITING), documents.c.received_at < received_at)
-    with reading(services.database) as connection:
-        return int(connection.execute(query).scalar_one())
-
-
 def readiness(services: Services) -> dict[str, str]:
     """What each foundation answers: ``ok``, or the kind of trouble. Only names, never addresses."""
     state = {"database": "ok", "queue": "ok"}

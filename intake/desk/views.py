@@ -67,13 +67,14 @@ def submission_view(services: Services, submission_id: str) -> Json:
         if row is None:
             raise NotFound(submission_id)
         own = documents.c.submission_id == submission_id
-        ids = connection.execute(sa.select(documents.c.id).where(own).order_by(documents.c.received_at)).scalars().all()
-    found = [document_view(services, one) for one in ids]
+        rows = connection.execute(sa.select(documents).where(own).order_by(documents.c.received_at)).mappings().all()
+        found = _documents(connection, rows)
     counts: dict[str, int] = {}
     for document in found:
         counts[document["state"]] = counts.get(document["state"], 0) + 1
     return {
         "id": row["id"],
+        "client_id": (row["client_key"] or "").partition("client:")[2] or None,
         "sender": row["sender"],
         "door": row["door"],
         "created_at": row["created_at"],
@@ -93,11 +94,32 @@ def document_view(services: Services, document_id: str) -> Json:
         row = connection.execute(sa.select(documents).where(documents.c.id == document_id)).mappings().one_or_none()
         if row is None:
             raise NotFound(document_id)
-        mine = invoices.c.document_id == document_id
-        rows = connection.execute(sa.select(invoices).where(mine).order_by(invoices.c.position)).mappings().all()
-        mended_by = (
-            connection.execute(sa.select(documents.c.id).where(documents.c.mends == document_id)).scalars().all()
-        )
+        return _documents(connection, [row])[0]
+
+
+def submission_done(services: Services, submission_id: str) -> bool:
+    """Whether the machine is done with every document of a submission."""
+    states = sa.select(documents.c.state).where(documents.c.submission_id == submission_id).distinct()
+    with reading(services.database) as connection:
+        return all(State(state).final for state in connection.execute(states).scalars())
+
+
+def _documents(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[Json]:
+    """Stored documents as people see them, each with its invoices and with what was sent to mend it."""
+    ids = [row["id"] for row in rows]
+    read: dict[str, list[sa.RowMapping]] = {}
+    query = sa.select(invoices).where(invoices.c.document_id.in_(ids)).order_by(invoices.c.position)
+    for invoice in connection.execute(query).mappings():
+        read.setdefault(invoice["document_id"], []).append(invoice)
+    mended: dict[str, list[str]] = {}
+    for later, earlier in connection.execute(
+        sa.select(documents.c.id, documents.c.mends).where(documents.c.mends.in_(ids))
+    ):
+        mended.setdefault(earlier, []).append(later)
+    return [_document(row, read.get(row["id"], []), mended.get(row["id"], [])) for row in rows]
+
+
+def _document(row: sa.RowMapping, rows: Sequence[sa.RowMapping], mended_by: list[str]) -> Json:
     outcome = json.loads(row["outcome"]) if row["outcome"] else {}
     state = State(row["state"])
     found = [invoice_json(one) for one in rows]
@@ -108,7 +130,7 @@ def document_view(services: Services, document_id: str) -> Json:
     }
     return {
         **view,
-        "mended_by": list(mended_by),
+        "mended_by": mended_by,
         "policy": outcome.get("policy", ""),
         "received_at": row["received_at"],
         "updated_at": row["updated_at"],

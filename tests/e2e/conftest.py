@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from samples.running import running_service
 
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+_NO_NETWORK = r"^Failed to load resource: net::ERR_(FAILED|CONNECTION_FAILED|INTERNET_DISCONNECTED)"
 #: A desk, a tablet and a phone, in CSS pixels.
 SIZES = {"desk": (1440, 900), "tablet": (768, 1024), "phone": (390, 844)}
 
@@ -30,17 +32,24 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens pages in contexts of their own; at the end none of them may have complained on its console."""
+    """Opens pages in contexts of their own; at the end none of them may have complained on its console.
+
+    A network that a test took away is no complaint, nor is what it says by ``may_say``.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_page(width: int = 1440, height: int = 900, **options: object) -> Page:
+    def open_page(width: int = 1440, height: int = 900, may_say: str = "^$", **options: object) -> Page:
+        def note(said: str) -> None:
+            if not re.search(f"{_NO_NETWORK}|{may_say}", said):
+                complaints.append(said)
+
         context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: note(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: note(str(error)))
         return page
 
     yield open_page

@@ -118,7 +118,9 @@ def test_a_browser_gets_its_errors_as_a_page(client: TestClient) -> None:
     assert "没有找到" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/", "/ledger", "/trace", "/api/v1/rules", "/healthz", "/static/frame.js", "/nothing"])
+@pytest.mark.parametrize(
+    "path", ["/", "/ledger", "/trace", "/api/v1/rules", "/healthz", "/static/frame.js", "/nothing"]
+)
 def test_every_answer_carries_the_guards(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert headers["x-content-type-options"] == "nosniff"

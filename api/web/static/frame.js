@@ -1,22 +1,39 @@
-// What every page does beyond its links and forms: toasts, and the whole window as a place to drop files.
-// Every page also works without it.
+// What every page does beyond its links and forms. Every page also works without it.
 
 document.documentElement.classList.add("scripted");
 
-export const english = document.documentElement.lang === "en";
+const texts = JSON.parse(document.getElementById("texts").textContent);
 
-/** Say something for a while at the bottom of the window. */
+/** A text of the page's language with its {places} filled. */
+export function say(key, values = {}) {
+  return texts[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/** Make an element: its class, its text, its children. */
+export function element(tag, { className = "", text = "", ...properties } = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  made.append(...children);
+  return made;
+}
+
+/** A symbol of icons.svg. */
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `/static/icons.svg#${name}`);
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(use);
+  return svg;
+}
+
+/** Say something at the bottom of the window for a while. */
 export function toast(text, seconds = 8) {
-  const box = document.createElement("div");
-  box.className = "toast";
-  const said = document.createElement("span");
-  said.textContent = text;
-  const close = document.createElement("button");
-  close.type = "button";
-  close.textContent = "×";
-  close.setAttribute("aria-label", english ? "Close" : "关闭");
+  const close = element("button", { type: "button", ariaLabel: say("close") }, icon("close"));
+  const box = element("div", { className: "toast" }, element("span", { text }), close);
   close.addEventListener("click", () => box.remove());
-  box.append(said, close);
   document.getElementById("toasts").append(box);
   setTimeout(() => box.remove(), seconds * 1000);
 }

@@ -1,46 +1,116 @@
-// Sending files by dropping, pasting or choosing them, on every page.
-import { toast } from "./frame.js";
+// The whole window takes files, on every page: dropped (folders too), pasted, or chosen.
+import { element, say, toast } from "./frame.js";
+import { keep, keyOf, lasting, newBatch } from "./outbox.js";
+import { announce } from "./sender.js";
+import { showOutgoing } from "./outgoing.js";
 
-const upload = document.getElementById("upload");
+const form = document.getElementById("upload");
 const veil = document.getElementById("veil");
+const limit = Number(document.body.dataset.limit);
+/** From how many files on people are told that it takes a moment. */
+const MANY = 20;
+/** What systems leave in folders, and nobody means to send. */
+const LITTER = /^(\.|~\$)|^(thumbs\.db|desktop\.ini)$/i;
 
-function send(files) {
-  if (!files.length) return;
-  const form = new FormData();
-  for (const file of files) form.append("files", file, file.name);
-  const named = upload && upload.elements.sender.value;
-  if (named) localStorage.setItem("sender", named);
-  form.append("sender", named || localStorage.getItem("sender") || "");
-  const request = new XMLHttpRequest();
-  const bar = document.getElementById("progress");
-  request.upload.onprogress = (event) => {
-    if (!bar) return;
-    bar.hidden = false;
-    bar.value = event.loaded / event.total;
-  };
-  request.onload = () => {
-    if (request.status < 400) { location.href = request.responseURL; return; }
-    let said = "";
-    try {
-      const problem = JSON.parse(request.responseText);
-      said = document.documentElement.lang === "en" ? problem.detail : problem.detail_zh;
-    } catch { said = String(request.status); }
-    if (bar) bar.hidden = true;
-    toast(said);
-  };
-  request.onerror = () => toast(document.documentElement.lang === "en" ? "No connection; nothing was sent." : "网络不通，文件没有发出，请重试。");
-  request.open("POST", "/upload");
-  request.send(form);
+/** Put files into a new batch, send them, and go to its page where this page is for sending. */
+export async function sendFiles(files, { door = "page" } = {}) {
+  const wanted = [...files].filter((file) => !LITTER.test(file.name) && file.size);
+  if (!wanted.length) { toast(say("nothing_to_send")); return; }
+  if (wanted.length > MANY) toast(say("preparing", { n: wanted.length }));
+  const batch = newBatch();
+  for (const [place, file] of wanted.entries()) await keepFile(batch, file, { door, at: Date.now() + place / 1000 });
+  if (!lasting) toast(say("not_kept"));
+  const address = form && lasting ? await openBatch(batch, door) : null;
+  if (address) location.assign(address);
+  else announce(batch);
 }
 
-if (upload) {
-  upload.elements.sender.value = localStorage.getItem("sender") || "";
-  for (const input of upload.querySelectorAll("input[type=file]")) input.addEventListener("change", () => send(input.files));
+/** Keep one file in the outbox; one over the limit is kept as refused, without its content. */
+export async function keepFile(batch, file, { door, at }) {
+  const told = say("too_large", { limit });
+  const refused = file.size > limit * 2 ** 20 ? { zh: told, en: told } : null;
+  const key = refused ? `${batch}:${file.name}:${file.size}` : await keyOf(batch, file);
+  await keep({ key, batch, name: file.name || "file", file: refused ? null : file, sender: senderName(), door, at, refused });
+  return key;
 }
+
+/** The address of a batch's page; nothing while the service cannot be reached. */
+export async function openBatch(batch, door) {
+  try {
+    const answer = await fetch(`/api/v1/submissions/${batch}?door=${door}`, { method: "PUT", headers: { "x-sender": encodeURIComponent(senderName()) } });
+    return answer.ok ? `/batches/${(await answer.json()).id}` : null;
+  } catch {
+    return null;
+  }
+}
+
+function senderName() {
+  const typed = form?.elements.sender?.value.trim();
+  if (typed) remember(typed);
+  return typed || remembered();
+}
+
+function remember(name) {
+  try { localStorage.setItem("sender", name); } catch { /* a browser that keeps nothing asks again */ }
+}
+
+function remembered() {
+  try { return localStorage.getItem("sender") || ""; } catch { return ""; }
+}
+
+/** The files of a drop, those of dropped folders and of folders in them included. */
+async function filesOf(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.length) return [...transfer.files];
+  return (await Promise.all(entries.map(filesIn))).flat();
+}
+
+async function filesIn(entry) {
+  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+  const reader = entry.createReader(), found = [];
+  for (;;) { // a reader gives a hundred entries at a time
+    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (!some.length) break;
+    found.push(...some);
+  }
+  return (await Promise.all(found.map(filesIn))).flat();
+}
+
+if (form) {
+  if (form.elements.sender) form.elements.sender.value ||= remembered();
+  for (const input of form.querySelectorAll("input[type=file]")) {
+    input.addEventListener("change", () => { sendFiles(input.files).finally(() => { input.value = ""; }); });
+  }
+}
+
 let depth = 0;
-addEventListener("dragenter", (event) => { if (event.dataTransfer && event.dataTransfer.types.includes("Files")) { depth += 1; veil.hidden = false; } });
-addEventListener("dragleave", () => { depth = Math.max(0, depth - 1); if (!depth) veil.hidden = true; });
-addEventListener("dragover", (event) => event.preventDefault());
-addEventListener("drop", (event) => { event.preventDefault(); depth = 0; veil.hidden = true; if (event.dataTransfer) send(event.dataTransfer.files); });
-addEventListener("paste", (event) => { if (event.clipboardData && event.clipboardData.files.length) send(event.clipboardData.files); });
+const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+addEventListener("dragenter", (event) => { if (carriesFiles(event)) { depth += 1; veil.hidden = false; } });
+addEventListener("dragleave", () => { depth = Math.max(0, depth - 1); veil.hidden = depth === 0; });
+addEventListener("dragover", (event) => { if (carriesFiles(event)) event.preventDefault(); });
+addEventListener("drop", (event) => {
+  depth = 0;
+  veil.hidden = true;
+  if (!carriesFiles(event) || event.target.closest?.("input[type=file]")) return;
+  event.preventDefault();
+  filesOf(event.dataTransfer).then(sendFiles);
+});
+addEventListener("paste", (event) => { if (event.clipboardData?.files.length) sendFiles(event.clipboardData.files); });
 
+// The panel stands on every page but the batch's own, which lists its files itself, and the phone's, which shows photos.
+const panel = document.getElementById("panel");
+if (!document.getElementById("outgoing")) {
+  const link = panel.querySelector("a");
+  link.textContent = say("open_batch");
+  link.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const address = await openBatch(link.dataset.batch, "page");
+    if (address) location.assign(address);
+    else toast(say("waits_for_network"));
+  });
+  showOutgoing(panel.querySelector("ul"), () => true, (items) => {
+    panel.hidden = !items.length;
+    panel.querySelector("b").textContent = say("sending_told", { n: items.length });
+    if (items.length) { link.dataset.batch = items[items.length - 1].batch; link.href = "#"; }
+  });
+}

@@ -15,6 +15,25 @@ AREAS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "rules": rules.TEXTS,
 }
 
+#: The texts that the scripts of the pages say.
+_SPOKEN = (
+    "close",
+    "copied",
+    "done_toast",
+    "in_line",
+    "nothing_to_send",
+    "not_kept",
+    "open_batch",
+    "preparing",
+    "remove",
+    "send_again",
+    "sending",
+    "sending_told",
+    "sign_in_first",
+    "too_large",
+    "waits_for_network",
+)
+
 
 def named(language: str) -> dict[str, str]:
     """The names in one language."""
@@ -24,6 +43,12 @@ def named(language: str) -> dict[str, str]:
 def words(language: str) -> dict[str, str]:
     """All texts in one language (``zh`` or ``en``)."""
     return {key: text for area in AREAS.values() for key, text in _in(language, area).items()}
+
+
+def spoken(language: str) -> dict[str, str]:
+    """What the scripts say, in one language."""
+    texts = words(language)
+    return {key: texts[key] for key in _SPOKEN}
 
 
 def _in(language: str, texts: Mapping[str, tuple[str, str]]) -> dict[str, str]:
