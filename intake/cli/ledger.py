@@ -25,9 +25,7 @@ ledger = typer.Typer(help="The ledger: prove it, print its root, build a row of 
 
 @ledger.command("verify")
 def verify_command(
-    roots: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, allow_dash=True, help="Published roots; - reads them.")
-    ] = None,
+    roots: Annotated[Path | None, typer.Option(help="A file of published roots; - for standard input.")] = None,
     only: Annotated[list[Part] | None, typer.Option(help="Prove this part alone; may be given again.")] = None,
     rate: Annotated[float | None, typer.Option(min=0, help="MB of originals a second; 0: no limit.")] = None,
     as_json: AsJson = False,

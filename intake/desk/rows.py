@@ -40,7 +40,7 @@ def verify_documents(services: Services, beat: Callable[[], None]) -> Checked:
 
 
 def verify_entries(services: Services, beat: Callable[[], None]) -> Checked:
-    """Hold every entry against the row that its events build. What is only derived from it is not compared."""
+    """Hold every entry against the row that its events build. What only serves searching is not compared."""
     return _verify(services, _Side(Part.VIEWS, entries, events.c.entry_id, sa.true(), entry_broken), beat)
 
 

@@ -112,7 +112,8 @@ def test_a_forged_file_under_its_own_hash(ledger: Services) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "value"), [("total", "9106.00"), ("booking", "open"), ("used_by", "BX-1"), ("registered_at", 1.0)]
+    ("column", "value"),
+    [("total", "9106.00"), ("total_cents", 910600), ("booking", "open"), ("used_by", "BX-1"), ("registered_at", 1.0)],
 )
 def test_an_edited_entry(ledger: Services, column: str, value: object) -> None:
     entry = entry_of(ledger, 1)
