@@ -32,7 +32,7 @@ def run(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             prove_if_due(services, time.time(), stop)
-        except sa.exc.OperationalError as trouble:
+        except sa.exc.DBAPIError as trouble:
             log.warning("nightly_waits", trouble=type(trouble).__name__)
         stop.wait(_LOOK_SECONDS)
 
@@ -47,7 +47,7 @@ def prove_if_due(services: Services, now: float, stop: threading.Event) -> Night
     except _Stopped:
         end(services, run_id, None, {"trouble": "told to stop"})
         return None
-    except (CouldNotWork, sa.exc.OperationalError) as trouble:
+    except (CouldNotWork, sa.exc.DBAPIError) as trouble:
         log.error("ledger_not_verified", trouble=str(trouble))
         end(services, run_id, None, {"trouble": str(trouble)})
         return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import getpass
 import json
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,15 +37,8 @@ def verify_command(
     Exit code 0: all of it fits; 1: something is broken; 3: it could not be looked at. A proof of all parts is
     remembered for `status` and the metrics.
     """
-    import sqlalchemy as sa
-
-    from intake.errors import CouldNotWork
-
-    try:
+    with _trouble_ends_with_3():
         found = _verify(roots, only or list(Part), rate, as_json)
-    except (CouldNotWork, sa.exc.OperationalError, OSError) as trouble:
-        _complain(str(trouble))
-        raise typer.Exit(COULD_NOT_WORK) from trouble
     raise typer.Exit(0 if all(one.ok for one in found) else BROKEN)
 
 
@@ -55,8 +50,6 @@ def root_command(
     as_json: AsJson = False,
 ) -> None:
     """Print the root of a day: one line to keep outside (mail, print, another system), proven by `verify --roots`."""
-    import sqlalchemy as sa
-
     from intake.desk.policies import day_of
     from intake.desk.roots import root_of
     from intake.store.database import reading
@@ -65,12 +58,8 @@ def root_command(
     asked = day.date() if day else today
     if asked > today:
         raise typer.BadParameter(f"{asked} has not come yet", param_hint="--day")
-    try:
-        with reading(_services().database) as connection:
-            root = root_of(connection, asked)
-    except sa.exc.OperationalError as trouble:
-        _complain(str(trouble))
-        raise typer.Exit(COULD_NOT_WORK) from trouble
+    with _trouble_ends_with_3(), reading(_services().database) as connection:
+        root = root_of(connection, asked)
     said = {"day": asked.isoformat(), "events": root.events, "last": root.last, "sha256": root.hash}
     typer.echo(json.dumps(said) if as_json else str(root))
 
@@ -81,27 +70,18 @@ def rebuild_command(entry: Annotated[str, typer.Argument(help="The id of the ent
 
     Exit code 0: it was built again, or was right; 1: history does not hold, or there is no such entry; 3: not done.
     """
-    import sqlalchemy as sa
-
     from intake.desk.rebuild import rebuild
-    from intake.desk.roots import kept_roots
-    from intake.desk.verify import verify
     from intake.desk.views import NotFound
 
-    try:
-        services = _services()
-        history = list(verify(services, kept_roots(services.settings.roots_file), parts=(Part.ROOTS, Part.CHAIN)))
+    with _trouble_ends_with_3():
+        history = _verify(None, [Part.ROOTS, Part.CHAIN], None, as_json=False)
         if not all(one.ok for one in history):
-            for one in history:
-                _print(one, as_json=False)
             raise typer.Exit(BROKEN)
-        was = rebuild(services, entry, actor=f"{getpass.getuser()} (command line)")
-    except NotFound as trouble:
-        _complain(f"no event tells of an entry {entry}")
-        raise typer.Exit(BROKEN) from trouble
-    except (sa.exc.OperationalError, OSError) as trouble:
-        _complain(str(trouble))
-        raise typer.Exit(COULD_NOT_WORK) from trouble
+        try:
+            was = rebuild(_services(), entry, actor=f"{getpass.getuser()} (command line)")
+        except NotFound as trouble:
+            _complain(f"no event tells of an entry {entry}")
+            raise typer.Exit(BROKEN) from trouble
     typer.echo("\n".join(f"{name}: was {value!r}" for name, value in was.items()) or "it was right; nothing was done")
 
 
@@ -124,6 +104,19 @@ def _verify(roots: Path | None, parts: list[Part], rate: float | None, as_json: 
     return found
 
 
+@contextlib.contextmanager
+def _trouble_ends_with_3() -> Iterator[None]:
+    import sqlalchemy as sa
+
+    from intake.errors import CouldNotWork
+
+    try:
+        yield
+    except (CouldNotWork, sa.exc.DBAPIError, OSError) as trouble:
+        _complain(str(trouble))
+        raise typer.Exit(COULD_NOT_WORK) from trouble
+
+
 def _services() -> Services:
     from intake.settings import Settings
     from intake.wiring import build_services
@@ -132,7 +125,9 @@ def _services() -> Services:
 
 
 def _lines(file: Path) -> list[str]:
-    return (sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")).splitlines()
+    from intake.desk.roots import lines_of
+
+    return sys.stdin.read().splitlines() if str(file) == "-" else lines_of(file)
 
 
 def _print(one: Checked, as_json: bool) -> None:

@@ -65,7 +65,7 @@ def keep_root(file: Path, root: Root) -> None:
     Raises:
         OSError: the file cannot be written, or its folder is not there.
     """
-    if file.exists() and str(root) in file.read_text(encoding="utf-8").splitlines():
+    if str(root) in kept_roots(file):
         return
     with file.open("a", encoding="utf-8") as kept:
         kept.write(f"{root}\n")
@@ -80,6 +80,15 @@ def kept_roots(file: Path) -> list[str]:
         OSError: it is there and cannot be read.
     """
     try:
-        return file.read_text(encoding="utf-8").splitlines()
+        return lines_of(file)
     except FileNotFoundError:
         return []
+
+
+def lines_of(file: Path) -> list[str]:
+    """The lines of a file of roots; what is no text is kept as signs that no root has.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return file.read_text(encoding="utf-8", errors="replace").splitlines()

@@ -249,6 +249,7 @@ def test_a_row_is_built_again_only_on_a_history_that_holds(command: Command, led
     ledger.settings.roots_file.write_text("2026-11-20 events 999 last 999 sha256 " + "a" * 64 + "\n", "utf-8")
     assert command("rebuild", entry)[0] == 1
     ledger.settings.roots_file.unlink()
-    assert command("rebuild", entry) == (0, "total: was '9.00'\n")
+    code, said = command("rebuild", entry)
+    assert (code, said.splitlines()[-1]) == (0, "total: was '9.00'")
     assert command("verify", "--only", "views")[0] == 0
     assert command("rebuild", "nothing")[0] == 1

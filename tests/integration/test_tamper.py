@@ -111,10 +111,12 @@ def test_a_forged_file_under_its_own_hash(ledger: Services) -> None:
     assert (found.what, found.where["document"], found.where["should"]) == ("document_edited", document, sha256)
 
 
-@pytest.mark.parametrize(
-    ("column", "value"),
-    [("total", "9106.00"), ("total_cents", 910600), ("booking", "open"), ("used_by", "BX-1"), ("registered_at", 1.0)],
-)
+EDITS = {
+    "total": "9106.00", "total_cents": 910600, "booking": "open", "used_by": "BX-1", "registered_at": 1.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "value"), EDITS.items())
 def test_an_edited_entry(ledger: Services, column: str, value: object) -> None:
     entry = entry_of(ledger, 1)
     attack(ledger, entries.update().where(entries.c.id == entry).values({column: value}))
