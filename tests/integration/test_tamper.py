@@ -21,23 +21,30 @@ from intake.store.database import reading
 from intake.store.history import event_hash
 from intake.store.tables import documents, entries, events, invoices
 from intake.wiring import build_services
-from models.document import State
+from models.finding import Verdict
 from models.integrity import Break, Checked, Part
 from models.sight import EVERYTHING
-from tests.integration.invoices import einvoice, number
-from tests.integration.test_desk import bring, work
+from tests.integration.test_rules_of_the_desk import settled, slip
 
 TODAY = day_of(dt.datetime.now(tz=dt.UTC).timestamp())
 
 
 @pytest.fixture
-def ledger(services: Services, tmp_path: Path) -> Services:
+def ledger(services: Services) -> Services:
     """Three entries, the first of them booked, and one returned document."""
     for serial in (1, 2, 3):
-        assert work(services, bring(services, einvoice(number(serial))), tmp_path) is State.REGISTERED
-    work(services, bring(services, einvoice(number(4), total="107.00")), tmp_path)
+        register(services, serial)
+    settled(services, slip(Verdict.REJECT, invoice_number="00000004"))
     book(services, EVERYTHING, entry_of(services, 1), "02", actor="李会计")
     return services
+
+
+def number(serial: int) -> str:
+    return f"{serial * 1000:08}"
+
+
+def register(services: Services, serial: int) -> None:
+    settled(services, slip(Verdict.ACCEPT, invoice_number=number(serial)))
 
 
 def entry_of(services: Services, serial: int) -> str:
@@ -89,7 +96,7 @@ def test_an_untouched_ledger_is_proven_whole(ledger: Services) -> None:
 def test_a_flipped_byte_in_a_stored_file(ledger: Services) -> None:
     document, sha256, file = original_of(ledger, 2)
     content = bytearray(file.read_bytes())
-    content[100] ^= 1
+    content[7] ^= 1
     file.write_bytes(content)
     (found,) = breaks(ledger).values()
     assert (found.what, found.where["document"], found.where["sha256"]) == ("file_altered", document, sha256)
@@ -204,9 +211,9 @@ def restore(ledger: Services, tmp_path: Path) -> Callable[[], Services]:
     return lambda: build_services(Settings(var=settings.var, redis_url=settings.redis_url, database_url=backup))
 
 
-def test_a_restored_old_backup(restore: Callable[[], Services], ledger: Services, tmp_path: Path) -> None:
+def test_a_restored_old_backup(restore: Callable[[], Services], ledger: Services) -> None:
     before = root_now(ledger)
-    work(ledger, bring(ledger, einvoice(number(5))), tmp_path)
+    register(ledger, 5)
     root = root_now(ledger)
     assert not breaks(ledger, before, root)
     old = restore()
@@ -217,14 +224,12 @@ def test_a_restored_old_backup(restore: Callable[[], Services], ledger: Services
     old.database.dispose()
 
 
-def test_a_restored_old_backup_on_which_work_went_on(
-    restore: Callable[[], Services], ledger: Services, tmp_path: Path
-) -> None:
-    work(ledger, bring(ledger, einvoice(number(5))), tmp_path)
+def test_a_restored_old_backup_on_which_work_went_on(restore: Callable[[], Services], ledger: Services) -> None:
+    register(ledger, 5)
     root = root_now(ledger)
     old = restore()
     for serial in (6, 7):
-        work(old, bring(old, einvoice(number(serial))), tmp_path)
+        register(old, serial)
     (found,) = breaks(old, root).values()
     assert (found.what, found.where["root"]) == ("history_other", root)
     old.database.dispose()
