@@ -67,16 +67,13 @@ BOOKING_MARKS: dict[str, tuple[str, str]] = {
 REVOKE = "06"
 #: What makes an entry worthless although it was right when it was registered.
 DEAD = frozenset({Verification.VOIDED, Verification.RED_FULL})
-#: What happens to an entry, as its events call it.
+#: What happens to an entry, as its events call it; of those with an outcome the outcome is told.
 EVENT_WORDS: dict[str, tuple[str, str]] = {
     "entered": ("登记入账", "Entered"),
     "adopted": ("由旧版本迁入", "Taken over from an earlier version"),
     "joined": ("又收到同一发票的文件", "Another file of it arrived"),
     "withdrawn": ("撤回登记", "Withdrawn"),
     "used": ("用于报销", "Paid with a claim"),
-    "verified": ("查验", "Verified"),
-    "reconciled": ("对账", "Reconciled"),
-    "booked": ("记账", "Booked"),
-    "archived": ("归档", "Archived"),
+    "archived": ("已归档", "Archived"),
     "rebuilt": ("按事件重建", "Built again from its events"),
 }

@@ -65,6 +65,20 @@ def life_words(row: sa.RowMapping) -> dict[str, str]:
 
 
 def _happened(event: sa.RowMapping) -> Json:
-    zh, en = EVENT_WORDS[event["what"]]
+    details = json.loads(event["details"])
+    zh, en = _told(event["what"], details)
     kept = {name: event[name] for name in ("id", "at", "actor", "what", "document_id")}
-    return {**kept, "zh": zh, "en": en, "details": json.loads(event["details"])}
+    return {**kept, "zh": zh, "en": en, "details": details}
+
+
+def _told(what: str, details: Json) -> tuple[str, str]:
+    """An event in words; where it has an outcome, these are the words of the outcome."""
+    match what:
+        case "verified":
+            return VERIFICATION_WORDS[Verification(details["result"])]
+        case "reconciled":
+            return RECONCILIATION_WORDS[Reconciliation(details["result"])]
+        case "booked":
+            return BOOKING_WORDS[Booking(details["booking"])]
+        case _:
+            return EVENT_WORDS[what]

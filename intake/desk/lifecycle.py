@@ -71,7 +71,8 @@ def book(
         Refused: ``withdrawn``; ``dead``: it is voided or red-flushed; ``booked_before``: under another mark, which must
             be revoked first; ``not_booked``: there is nothing to revoke.
     """
-    words = BOOKING_MARKS[mark]
+    if mark not in BOOKING_MARKS:
+        raise KeyError(mark)
     with services.database.begin() as connection:
         row = standing(connection, sight, entry_id, expected)
         if mark == REVOKE:
@@ -85,7 +86,7 @@ def book(
         if Verification(row.verification) in DEAD:
             zh, en = VERIFICATION_WORDS[Verification(row.verification)]
             raise Refused("dead", verification=row.verification, told_zh=zh, told=en.lower())
-        details = {"booking": Booking.BOOKED.value, "mark": mark, "zh": words[0]}
+        details = {"booking": Booking.BOOKED.value, "mark": mark}
         change(connection, entry_id, "booked", actor=actor, details=details)
 
 
