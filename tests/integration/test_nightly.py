@@ -253,3 +253,14 @@ def test_a_row_is_built_again_only_on_a_history_that_holds(command: Command, led
     assert (code, said.splitlines()[-1]) == (0, "total: was '9.00'")
     assert command("verify", "--only", "views")[0] == 0
     assert command("rebuild", "nothing")[0] == 1
+
+
+def test_the_process_proves_what_was_missed_and_ends_when_told(ledger: Services) -> None:
+    address = {"SHOUPIAO_VAR": str(ledger.settings.var), "DATABASE_URL": ledger.settings.database}
+    process = subprocess.Popen([sys.executable, "-m", "workers", "nightly"], cwd=ROOT, env={**os.environ, **address})
+    end_of_patience = time.monotonic() + 60
+    while ledger_state(ledger) is None and time.monotonic() < end_of_patience:
+        time.sleep(0.2)
+    process.terminate()
+    assert process.wait(15) == 0
+    assert ledger.settings.roots_file.exists()
