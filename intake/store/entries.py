@@ -7,13 +7,13 @@ the back of the service does not fit its events any more (``ledger verify``), an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
-from intake.store.history import append
+from intake.store.history import append, append_of_entries
 from intake.store.tables import entries
 from models.entry import Booking, Reconciliation, Verification
 from models.money import parse_money
@@ -82,6 +82,32 @@ def change(
     return row
 
 
+def change_many(
+    connection: sa.Connection, changes: Sequence[tuple[str, str, Mapping[str, Any]]], *, actor: str
+) -> None:
+    """Do for many entries (id, event, details) what ``change`` does for one; at most a few thousand at a time.
+
+    Raises:
+        LookupError: one of them is no entry. KeyError: there is no such event.
+    """
+    ids = {entry_id for entry_id, _, _ in changes}
+    found = connection.execute(sa.select(entries).where(entries.c.id.in_(ids))).mappings()
+    rows: dict[str, Json] = {row["id"]: dict(row) for row in found}
+    if missing := ids - rows.keys():
+        raise LookupError(min(missing))
+    at = append_of_entries(connection, changes, actor=actor)
+    touched: set[str] = set()
+    for entry_id, what, details in changes:
+        before = rows[entry_id]
+        after = view_after(before, what, at, details)
+        touched |= {name for name, value in after.items() if value != before[name]}
+        rows[entry_id] = {**after, "id": entry_id}
+    if rows:
+        values = {name: sa.bindparam(f"new_{name}") for name in touched}
+        bound = [{"entry": row["id"], **{f"new_{name}": row[name] for name in touched}} for row in rows.values()]
+        connection.execute(entries.update().where(entries.c.id == sa.bindparam("entry")).values(values), bound)
+
+
 def view_after(before: Mapping[str, Any], what: str, at: float, details: Mapping[str, Any]) -> Json:
     """The row of an entry after one more event; ``before`` is {} ahead of the first.
 
@@ -123,6 +149,7 @@ _NEW: Json = {
 }
 #: What each event changes. ``joined``: one more file of the same invoice. ``adopted``: an entry from before its events
 #: held facts. ``rebuilt``: a row that did not fit its events was made to fit them; the event tells what stood there.
+#: ``linked``: a person says which invoice of the tax authority's lists it is.
 _CHANGES: Mapping[str, Callable[[float, Mapping[str, Any]], Json]] = {
     "entered": _entered,
     "adopted": lambda at, told: {**_entered(at, told), **told["kept"]},
@@ -131,6 +158,8 @@ _CHANGES: Mapping[str, Callable[[float, Mapping[str, Any]], Json]] = {
     "used": lambda at, told: {"used_by": told["claim"], "used_at": at},
     "verified": lambda at, told: {"verification": Verification(told["result"]).value, "verified_at": at},
     "reconciled": lambda at, told: {"reconciliation": Reconciliation(told["result"]).value},
+    "linked": lambda at, told: {},
+    "unlinked": lambda at, told: {},
     "booked": lambda at, told: {"booking": Booking(told["booking"]).value, "booked_as": told.get("mark")},
     "archived": lambda at, told: {"archived_at": at},
     "rebuilt": lambda at, told: {},

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,21 +82,46 @@ def append(
     details: Mapping[str, Any] | None = None,
 ) -> Event:
     """Append one event to the chain, within the caller's writing transaction."""
-    previous = connection.execute(sa.select(events.c.hash).order_by(events.c.id.desc()).limit(1)).scalar() or START
+    row = _row(
+        _last_hash(connection), round(time.time(), 3), actor, what, document_id=document_id,
+        submission_id=submission_id, entry_id=entry_id, details=details,
+    )  # fmt: skip
+    done = connection.execute(events.insert().values(**row))
+    (identity,) = done.inserted_primary_key or (0,)
+    return Event(int(identity), row["at"])
+
+
+def append_of_entries(
+    connection: sa.Connection, happened: Sequence[tuple[str, str, Mapping[str, Any]]], *, actor: str
+) -> float:
+    """Append many events of entries (entry id, what, details) in their order at one moment, and give it."""
+    previous, at, rows = _last_hash(connection), round(time.time(), 3), []
+    for entry_id, what, details in happened:
+        row = _row(previous, at, actor, what, document_id=None, submission_id=None, entry_id=entry_id, details=details)
+        previous = row["hash"]
+        rows.append(row)
+    if rows:
+        connection.execute(events.insert(), rows)
+    return at
+
+
+def _last_hash(connection: sa.Connection) -> str:
+    return connection.execute(sa.select(events.c.hash).order_by(events.c.id.desc()).limit(1)).scalar() or START
+
+
+def _row(
+    previous: str, at: float, actor: str, what: str, *, details: Mapping[str, Any] | None, **of: str | None
+) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "at": round(time.time(), 3),
+        "at": at,
         "actor": actor,
         "what": what,
-        "document_id": document_id,
-        "submission_id": submission_id,
-        "entry_id": entry_id,
+        **of,
         "details": json.dumps(details or {}, ensure_ascii=False, sort_keys=True),
         "algorithm": ALGORITHM,
         "previous": previous,
     }
-    done = connection.execute(events.insert().values(**row, hash=event_hash(row)))
-    (identity,) = done.inserted_primary_key or (0,)
-    return Event(int(identity), row["at"])
+    return {**row, "hash": event_hash(row)}
 
 
 def verify(connection: sa.Connection, beat: Callable[[], None] = lambda: None) -> Checked:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -250,12 +251,99 @@ tax_rows = Table(
     Column("source", String(40)),
     Column("risk", String(40)),
     Column("region", String(2)),
+    #: The key of the invoice that a red-letter one takes back, as its remark says; and what was mended in the row.
+    Column("cancels", String(64)),
+    Column("notes", Text),
     #: Every other column of the list, as a JSON object.
     Column("extra", Text, nullable=False),
     Index(None, "key"),
     Index(None, "list_id", "line"),
     Index(None, "invoice_number"),
     Index(None, "total_cents"),
+    Index(None, "cancels"),
+)
+
+#: Every time that a list was held against the ledger: what was known then. Unfinished ones are not shown.
+reconciliations = Table(
+    "reconciliations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("list_id", String(32), ForeignKey("tax_lists.id"), nullable=False),
+    Column("started_at", Float, nullable=False),
+    Column("finished_at", Float),
+    Column("actor", String(200), nullable=False),
+    #: What the list covered for this run, and the pack whose companies are ours.
+    Column("first_day", String(10)),
+    Column("last_day", String(10)),
+    Column("companies", Text, nullable=False),
+    Column("policy", String(400), nullable=False),
+    #: SHA-256 of all its rows; the event of the run holds it too.
+    Column("digest", String(64), nullable=False),
+    Index(None, "finished_at"),
+    Index(None, "list_id", "finished_at"),
+)
+
+#: One invoice of one run: a row of the list, an entry of the ledger, or both.
+reconciliation_rows = Table(
+    "reconciliation_rows",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("run_id", String(32), ForeignKey("reconciliations.id"), nullable=False),
+    Column("bucket", String(12), nullable=False),
+    #: JSON list of reasons (``models.reconciliation``), the gravest first.
+    Column("reasons", Text, nullable=False),
+    Column("tax_row_id", Integer, ForeignKey("tax_rows.id")),
+    Column("entry_id", String(32), ForeignKey("entries.id")),
+    #: Our tax id on the row of the list; it says who may see a row without an entry.
+    Column("company", String(30)),
+    Column("listed_cents", BigInteger),
+    Column("entry_cents", BigInteger),
+    #: JSON: what differed, and which other entries may be meant.
+    Column("details", Text, nullable=False),
+    Index(None, "run_id", "bucket", "id"),
+    Index(None, "tax_row_id"),
+    Index(None, "entry_id"),
+)
+
+#: A person's word that an invoice of the tax authority's lists (by its key) is an entry with another number.
+reconciliation_links = Table(
+    "reconciliation_links",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("entry_id", String(32), ForeignKey("entries.id"), nullable=False),
+    Column("reason", String(400), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("linked_at", Float, nullable=False),
+    Column("undone_by", String(200)),
+    Column("undone_at", Float),
+    Column("undone_reason", String(400)),
+    Index(
+        "uq_reconciliation_links_key", "key", unique=True,
+        sqlite_where=text("undone_at IS NULL"), postgresql_where=text("undone_at IS NULL"),
+    ),
+    Index(
+        "uq_reconciliation_links_entry_id", "entry_id", unique=True,
+        sqlite_where=text("undone_at IS NULL"), postgresql_where=text("undone_at IS NULL"),
+    ),
+)  # fmt: skip
+
+#: What became known of an entry after it was registered and must be looked at by a person.
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Float, nullable=False),
+    Column("rule", String(40), nullable=False),
+    Column("entry_id", String(32), ForeignKey("entries.id"), nullable=False),
+    #: Where it was seen.
+    Column("list_id", String(32), ForeignKey("tax_lists.id")),
+    #: What the sentence of the rule needs, as JSON.
+    Column("params", Text, nullable=False),
+    Column("seen_by", String(200)),
+    Column("seen_at", Float),
+    Index(None, "seen_at", "id"),
+    Index(None, "entry_id"),
 )
 
 #: Work that is done once a day, whoever does it: when it ran, and what came of it.

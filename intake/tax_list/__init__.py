@@ -1,0 +1,3 @@
+"""Lists of the tax authority (XLSX, XLS, CSV) -> their invoices, read in a process of its own."""
+
+from __future__ import annotations
