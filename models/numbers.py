@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from models.kinds import Kind
+from models.qr_payload import parse_payload
 from models.regions import Region, by_code4, by_digital2
+from models.tax_id import is_person, is_unified
 
 _LAST_TWO = {
     "04": Kind.VAT_NORMAL_PAPER,
@@ -53,3 +55,27 @@ def region_of(number: str, code: str | None) -> Region | None:
     if code and re.fullmatch(r"\d{10}", code):
         return by_code4(code[:4])
     return by_code4(code[1:5]) if code and re.fullmatch(r"\d{12}", code) else None
+
+
+def issuing_region(
+    number: str | None, code: str | None, seller_tax_id: str | None = None, qr_payload: str | None = None
+) -> Region | None:
+    """The region that issued an invoice, from the best that is known: its digits, its QR code, the seller's tax id.
+
+    The seller's is the weakest: branches and railways issue elsewhere than where they are registered.
+    """
+    said = parse_payload(qr_payload) if qr_payload else None
+    scanned = region_of(said.number, said.code) if said else None
+    return region_of(number or "", code) or scanned or region_of_tax_id(seller_tax_id or "")
+
+
+def region_of_tax_id(tax_id: str) -> Region | None:
+    """The region in which a taxpayer is registered; None when its tax id names none, or is a person's."""
+    if is_unified(tax_id) and not is_person(tax_id):
+        return by_code4(tax_id[2:6])
+    return by_code4(tax_id[:4]) if re.fullmatch(r"\d{6}[0-9A-Z]{9}", tax_id) else None
+
+
+def number_end(number: str | None) -> str | None:
+    """The last four characters of a number: people read numbers from the end, and a misread digit is seldom there."""
+    return number[:20][-4:] if number else None

@@ -16,7 +16,7 @@ from models.document import State
 from models.finding import Finding, Severity
 from models.invoice import Invoice
 from models.money import parse_money
-from models.numbers import region_of
+from models.numbers import issuing_region, number_end
 from models.outcome import Format
 from models.search_text import joined
 
@@ -87,11 +87,13 @@ def total_cents(invoice: Invoice) -> int | None:
 def copied(invoice: Invoice) -> dict[str, object]:
     """What the row of an invoice repeats of its fields, so that it is found whatever became of it."""
     number = invoice.value("invoice_number") or invoice.value("ticket_number")
-    region = region_of(number or "", invoice.value("invoice_code"))
+    other = (invoice.value("seller_tax_id"), invoice.value("qr_payload"))
+    region = issuing_region(number, invoice.value("invoice_code"), *other)
     names = [invoice.value(name) for name in _SEARCHED]
     return {
         "key": invoice.key,
         "invoice_number": number[:20] if number else None,
+        "number_end": number_end(number),
         "issue_date": (invoice.value("issue_date") or "")[:10] or None,
         "total_cents": total_cents(invoice),
         "seller_name": (invoice.value("seller_name") or "")[:400] or None,

@@ -17,7 +17,7 @@ from intake.store.history import append, append_of_entries
 from intake.store.tables import entries
 from models.entry import Booking, Reconciliation, Verification
 from models.money import parse_money
-from models.numbers import region_of
+from models.numbers import issuing_region
 from models.search_text import joined
 
 Json = dict[str, Any]
@@ -130,7 +130,7 @@ def rebuilt(happened: Iterable[tuple[str, float, str]]) -> Json:
 def _entered(at: float, facts: Mapping[str, Any]) -> Json:
     stated = {name: facts.get(name) for name in FACTS}
     cents = {f"{short}_cents": _cents(facts.get(name)) for short, name in _AMOUNTS.items()}
-    region = region_of(facts.get("invoice_number") or "", facts.get("invoice_code"))
+    region = issuing_region(facts.get("invoice_number"), facts.get("invoice_code"), facts.get("seller_tax_id"))
     words = joined(facts.get(name) for name in _SEARCHED)
     digits = region.digital2 if region else None
     return {**stated, **cents, "region": digits, "words": words, "registered_at": at, "withdrawn_at": None}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -17,6 +19,8 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+
+from models.numbers import number_end
 
 metadata = MetaData(
     naming_convention={
@@ -37,6 +41,7 @@ submissions = Table(
     Column("department", String(100)),
     Column("door", String(20), nullable=False),
     Column("created_at", Float, nullable=False),
+    Index(None, "sender", "created_at"),
 )
 
 documents = Table(
@@ -62,6 +67,8 @@ documents = Table(
     Index(None, "sha256"),
     Index(None, "state", "updated_at"),
     Index(None, "mends"),
+    Index(None, "filename"),
+    Index(None, "received_at"),
 )
 
 #: The ledger. Every row is what its events make of it (``intake.store.entries``), and is changed nowhere else.
@@ -126,6 +133,8 @@ invoices = Table(
     Column("data", Text, nullable=False),
     #: Copies of what its fields say, so that it is found before it is registered, and when it never is.
     Column("invoice_number", String(20)),
+    #: Its last four characters, by which a number is found from its end.
+    Column("number_end", String(4)),
     Column("issue_date", String(10)),
     Column("total_cents", BigInteger),
     Column("seller_name", String(400)),
@@ -147,6 +156,7 @@ invoices = Table(
     Index(None, "state"),
     Index(None, "total_cents"),
     Index(None, "invoice_number"),
+    Index(None, "number_end"),
 )
 
 events = Table(
@@ -226,6 +236,12 @@ tax_lists = Table(
     Index(None, "first_day", "last_day"),
 )
 
+
+def _end_of_number(context: Any) -> str | None:
+    """What ``number_end`` is for the row that is being written."""
+    return number_end(context.get_current_parameters()["invoice_number"])
+
+
 #: One invoice as one list tells it.
 tax_rows = Table(
     "tax_rows",
@@ -237,6 +253,7 @@ tax_rows = Table(
     Column("key", String(64), nullable=False),
     Column("invoice_code", String(12)),
     Column("invoice_number", String(20), nullable=False),
+    Column("number_end", String(4), default=_end_of_number),
     Column("kind", String(60)),
     Column("issue_date", String(10)),
     Column("seller_name", String(400)),
@@ -260,6 +277,8 @@ tax_rows = Table(
     Index(None, "list_id", "line"),
     Index(None, "invoice_number"),
     Index(None, "total_cents"),
+    Index(None, "number_end"),
+    Index(None, "region", "issue_date"),
     Index(None, "cancels"),
 )
 
@@ -392,4 +411,19 @@ report_notes = Table(
     Column("actor", String(200), nullable=False),
     Column("text", Text, nullable=False),
     Index(None, "report_id", "id"),
+)
+
+#: Every time that an invoice was asked for at the tax authority (查验): five a day for each, shared by everybody.
+checks = Table(
+    "checks",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("entry_id", String(32), ForeignKey("entries.id"), nullable=False),
+    #: The day in Shanghai that it counts for.
+    Column("day", String(10), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("actor", String(200), nullable=False),
+    #: What came back, in the words of ``models.handoff``; None while nothing has.
+    Column("result", String(20)),
+    Index(None, "entry_id", "day"),
 )
