@@ -7,13 +7,37 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from api import problems
-from api.routes import documents, entries, feedback, invoices, metrics, reviews, rules, service, submissions
+from api.routes import (
+    documents,
+    entries,
+    feedback,
+    handoff,
+    invoices,
+    metrics,
+    reviews,
+    rules,
+    service,
+    submissions,
+    trace,
+)
 from api.security import SecurityHeaders, Static
 from api.web import pages
 from intake.desk.services import Services
 from intake.settings import Settings
 from intake.wiring import build_services
 
+_ROUTES = (
+    submissions,
+    documents,
+    invoices,
+    entries,
+    reviews,
+    trace,
+    handoff,
+    rules,
+    feedback,
+    service,
+)
 _STATIC = Path(__file__).with_name("web") / "static"
 
 
@@ -29,7 +53,7 @@ def create_app(services: Services | None = None) -> FastAPI:
     )
     app.state.services = services or build_services(Settings())
     app.add_middleware(SecurityHeaders)
-    for routes in (submissions, documents, invoices, entries, reviews, rules, feedback, service):
+    for routes in _ROUTES:
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(service.probes)
     app.include_router(metrics.router)

@@ -19,6 +19,7 @@ from intake.desk.lifecycle import Changed, Refused
 from intake.desk.policies import KnownVersion
 from intake.desk.receive import TooLarge, UnknownDocument
 from intake.desk.review import CannotUndo, Held, NotInReview, SecondPersonNeeded, StillWrong
+from intake.desk.trace.ask import NothingAsked
 from intake.desk.views import NotFound
 
 _SENTENCES: Mapping[int, tuple[str, str]] = {
@@ -50,6 +51,10 @@ _OWN: Mapping[str, tuple[str, str]] = {
     "still_wrong": (
         "更正后仍不符合规则：{told_zh}",
         "As corrected it still breaks a rule: {told}",
+    ),
+    "nothing_asked": (
+        "没有可查找的内容：请输入号码、名称、金额、日期或地区。",
+        "There is nothing to look for: give a number, a name, an amount, a day or a region.",
     ),
     "used_before": ("这张发票已用于报销单 {claim}。", "This invoice was paid with claim {claim} before."),
     "withdrawn": (
@@ -129,6 +134,7 @@ _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
     UsedBefore: lambda trouble: problem(409, "used_before", claim=trouble.claim, at=trouble.at),
     Refused: lambda trouble: problem(_REFUSALS.get(trouble.code, 409), trouble.code, **trouble.told),
     Changed: lambda trouble: problem(412, "changed", revision=trouble.revision),
+    NothingAsked: lambda _: problem(422, "nothing_asked"),
     UnknownDocument: lambda _: problem(404, "not_found"),
 }
 

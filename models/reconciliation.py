@@ -84,7 +84,10 @@ REASON_WORDS: Mapping[Reason, tuple[str, str]] = {
     Reason.TOO_FRESH: ("刚开具，清单尚未更新", "Issued too recently for the list"),
     Reason.OUTSIDE_COVERAGE: ("开票日期不在清单期间内", "Its day of issue is outside the days of the list"),
     Reason.ON_ANOTHER_LIST: ("在另一份清单上", "It is on another list"),
-    Reason.ONLY_A_CHOICE: ("清单只含部分发票，不能说明缺失", "The list is a choice, so nothing follows from its absence"),
+    Reason.ONLY_A_CHOICE: (
+        "清单只含部分发票，不能说明缺失",
+        "The list is a choice, so nothing follows from its absence",
+    ),
 }
 #: What makes two rows of one number different.
 DIFFERENCES = frozenset(

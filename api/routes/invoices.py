@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from api.deps import Desk
 from api.routes.documents import picture
-from intake.desk.ledger import ledger_page, trace
+from intake.desk.ledger import ledger_page
 from intake.desk.pictures import crop
 from intake.desk.views import NotFound, document_view, invoice_view
 
@@ -46,9 +46,3 @@ def field_picture(invoice_id: str, name: str, desk: Desk) -> Response:
         raise NotFound(name)
     sha256 = document_view(desk, view["document_id"])["sha256"]
     return picture(lambda: crop(desk, sha256, placed["page"], placed["box"]))
-
-
-@router.get("/trace")
-def where_is_it(desk: Desk, q: Annotated[str, Query(max_length=200)] = "") -> dict[str, Any]:
-    """Where documents stand whose name, number, parties or total hold these words."""
-    return {"documents": trace(desk, q)}

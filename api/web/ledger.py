@@ -1,4 +1,4 @@
-"""The ledger, and where a document stands."""
+"""The ledger as a list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.deps import Desk
 from api.web.frame import render
-from intake.desk.ledger import ledger_page, trace
+from intake.desk.ledger import ledger_page
 from models.kinds import KIND_INFO
 
 router = APIRouter(include_in_schema=False)
@@ -22,9 +22,3 @@ def ledger(
     kinds = [(one.value, info) for one, info in KIND_INFO.items() if info.supported]
     filters = {"q": q, "kind": kind, "since": since, "until": until}
     return render(request, "ledger.html", page=page, kinds=kinds, filters=filters)
-
-
-@router.get("/trace")
-def where(request: Request, desk: Desk, q: str = "") -> Response:
-    """Where is my invoice?"""
-    return render(request, "trace.html", q=q, found=trace(desk, q) if q.strip() else None)

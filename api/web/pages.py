@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from api.web import documents, home, ledger, rules, upload
+from api.web import documents, home, ledger, rules, trace, upload
 
-AREAS = (home, upload, documents, ledger, rules)
+AREAS = (home, upload, documents, trace, ledger, rules)
 
 
 def install(app: FastAPI) -> None:

@@ -1,4 +1,4 @@
-"""The ledger as a list, and where a document stands by a few words of it."""
+"""The ledger as a list."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from intake.desk.services import Services
 from intake.store.database import reading
-from intake.store.tables import documents, entries, invoices
-from models.document import STATE_WORDS, State
+from intake.store.tables import entries, invoices
+from models.document import State
 from models.kinds import KIND_INFO, Kind
 
 _SEARCHED = (
@@ -75,32 +75,6 @@ def ledger_page(
         row["document_id"] = places.get(row["id"])
     last = rows[limit - 1] if len(rows) > limit else None
     return LedgerPage(rows[:limit], _close(last["registered_at"], last["id"]) if last else None, count)
-
-
-def trace(services: Services, words: str, limit: int = 20) -> list[dict[str, Any]]:
-    """Where documents stand whose file name, hash, number, names or total hold all the words; newest first."""
-    conditions = []
-    for word in words.split():
-        like = invoices.c.data.contains(json.dumps(word, ensure_ascii=False)[1:-1], autoescape=True)
-        name = documents.c.filename.contains(word, autoescape=True)
-        conditions.append(sa.or_(name, documents.c.sha256 == word.lower(), like))
-    if not conditions:
-        return []
-    query = (
-        sa.select(
-            documents.c.id, documents.c.filename, documents.c.state, documents.c.received_at, documents.c.duplicate_of
-        )
-        .select_from(documents.outerjoin(invoices, invoices.c.document_id == documents.c.id))
-        .where(*conditions)
-        .distinct()
-        .order_by(documents.c.received_at.desc())
-        .limit(limit)
-    )
-    with reading(services.database) as connection:
-        rows = [dict(row) for row in connection.execute(query).mappings()]
-    for row in rows:
-        row["state_zh"], row["state_en"] = STATE_WORDS[State(row["state"])]
-    return rows
 
 
 def _places(connection: sa.Connection, ids: list[str]) -> dict[str, str]:

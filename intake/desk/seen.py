@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from intake.store.tables import documents, entries, invoices, submissions
+from intake.store.tables import documents, entries, invoices, submissions, tax_lists, tax_rows
 from models.sight import Sight
 
 Condition = sa.ColumnElement[bool]
@@ -35,3 +35,23 @@ def documents_seen(sight: Sight) -> Condition:
 
 def _among(column: sa.ColumnElement[str | None], allowed: frozenset[str] | None) -> Condition:
     return sa.true() if allowed is None else column.in_(sorted(allowed))
+
+
+def invoices_seen(sight: Sight) -> Condition:
+    """The invoices that somebody may see: those of the documents that they may see."""
+    if sight.everything:
+        return sa.true()
+    own = sa.select(documents.c.id).where(documents.c.id == invoices.c.document_id, documents_seen(sight))
+    return own.correlate(invoices).exists()
+
+
+def tax_rows_seen(sight: Sight) -> Condition:
+    """The rows of the tax authority's lists that somebody may see: no sender stands behind them, so no department."""
+    if sight.departments is not None:
+        return sa.false()
+    return _among(tax_rows.c.buyer_tax_id, sight.companies)
+
+
+def tax_lists_seen(sight: Sight) -> Condition:
+    """The lists of whose existence and coverage somebody may know: those of their companies."""
+    return sa.or_(tax_lists.c.company.is_(None), _among(tax_lists.c.company, sight.companies))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.web.texts import documents, frame, ledger, rules, upload
+from api.web.texts import documents, frame, ledger, rules, trace, upload
 from api.web.texts.names import NAMES
 
 AREAS: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -12,6 +12,7 @@ AREAS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "upload": upload.TEXTS,
     "documents": documents.TEXTS,
     "ledger": ledger.TEXTS,
+    "trace": trace.TEXTS,
     "rules": rules.TEXTS,
 }
 

@@ -23,10 +23,9 @@ _INDEXES = (
 def upgrade() -> None:
     for table in ("invoices", "tax_rows"):
         op.add_column(table, sa.Column("number_end", sa.String(4)))
-        op.execute(
-            f"UPDATE {table} SET number_end = substr(invoice_number, length(invoice_number) - 3)"
-            " WHERE length(invoice_number) >= 4"
-        )
+        rows = sa.table(table, sa.column("invoice_number", sa.String), sa.column("number_end", sa.String))
+        end = sa.func.substr(rows.c.invoice_number, sa.func.length(rows.c.invoice_number) - 3)
+        op.execute(rows.update().where(sa.func.length(rows.c.invoice_number) >= 4).values(number_end=end))
     for table, *columns in _INDEXES:
         op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns)
     op.create_table(

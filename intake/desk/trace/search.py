@@ -1,0 +1,176 @@
+"""Comes upon the invoices that a question may mean: by indexed columns, and never more than can be looked at.
+
+Every search gives some hundred leads at most, over a million entries too; what they are worth is weighed afterwards
+(``fit``). Names alone are looked for in what came last (``LATEST``), and the answer says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from intake.desk.seen import documents_seen, entries_seen, invoices_seen, tax_rows_seen
+from intake.desk.trace.alike import Near, near, spellings
+from intake.desk.trace.subjects import Leads
+from intake.store.tables import documents, entries, invoices, tax_rows
+from models.document import State
+from models.numbers import number_end
+from models.question import Figure, Question
+from models.regions import REGIONS
+from models.sight import Sight
+
+Condition = sa.ColumnElement[bool]
+#: How many leads one search follows, and in how many of the latest rows names are looked for.
+MOST, LATEST = 300, 50_000
+#: A number with one digit wrong, or two swapped, is right at its end or right up to here.
+_LAST = 5
+_TROUBLE = (State.IN_REVIEW.value, State.REJECTED.value)
+_NAMES = {"entries": entries.c.words, "invoices": invoices.c.words, "tax_rows": sa.func.lower(tax_rows.c.seller_name)}
+
+
+def search(connection: sa.Connection, sight: Sight, asked: Question) -> Leads:
+    """Follow everything that a question says."""
+    found = _Search(connection, sight)
+    found.leads.keys.update(asked.full_numbers)
+    if asked.sha256:
+        found.documents(documents.c.sha256 == asked.sha256)
+    for digits in asked.digits:
+        _by_number(found, digits)
+    for figure in asked.figures:
+        _by_amount(found, figure, asked)
+    for word in asked.words:
+        found.documents(_named(asked, word))
+    if asked.words and not asked.figures:
+        _by_names(found, asked)
+    if asked.vague:
+        _by_place(found, asked)
+    return found.leads
+
+
+class _Search:
+    """Leads as they are found, by the eyes of one person."""
+
+    def __init__(self, connection: sa.Connection, sight: Sight) -> None:
+        self._connection, self._sight, self.leads = connection, sight, Leads()
+
+    def entries(self, condition: Condition, *order: sa.ColumnElement[object]) -> int:
+        """Follow entries; gives how many there were."""
+        seen = entries_seen(self._sight)
+        query = sa.select(entries.c.key).where(condition, seen, entries.c.withdrawn_at.is_(None)).order_by(*order)
+        keys = self._connection.execute(query.limit(MOST)).scalars().all()
+        self.leads.keys.update(keys)
+        return len(keys)
+
+    def rows(self, condition: Condition, fits: Callable[[str], bool] = lambda number: True) -> int:
+        """Follow rows of the tax authority's lists whose number fits."""
+        query = sa.select(tax_rows.c.key, tax_rows.c.invoice_number).where(condition, tax_rows_seen(self._sight))
+        found = self._connection.execute(query.limit(MOST)).all()
+        self.leads.keys.update(row.key for row in found if fits(row.invoice_number))
+        return len(found)
+
+    def invoices(self, condition: Condition, fits: Callable[[str], bool] = lambda number: True) -> int:
+        """Follow invoices as they were read, whatever became of them, whose number fits."""
+        columns = (invoices.c.id, invoices.c.key, invoices.c.invoice_number)
+        query = sa.select(*columns).where(condition, invoices_seen(self._sight)).limit(MOST)
+        found = self._connection.execute(query).all()
+        for row in found:
+            if row.key is None and fits(row.invoice_number or ""):
+                self.leads.invoices.add(row.id)
+            elif row.key and fits(row.invoice_number or row.key):
+                self.leads.keys.add(row.key)
+        return len(found)
+
+    def documents(self, condition: Condition) -> None:
+        """Follow documents, the newest first."""
+        query = sa.select(documents.c.id).where(condition, documents_seen(self._sight))
+        found = self._connection.execute(query.order_by(documents.c.received_at.desc()).limit(MOST))
+        self.leads.documents.update(found.scalars())
+
+
+def _by_number(found: _Search, digits: str) -> None:
+    """By the number as it is, by its beginning, by its end; a long one also where one digit differs."""
+
+    def fits(number: str) -> bool:
+        return near(digits, number) is not Near.APART
+
+    beginnings = {digits, digits[:-_LAST]} if len(digits) > 2 * _LAST else {digits}
+    for follow, table in ((found.invoices, invoices), (found.rows, tax_rows)):
+        follow(table.c.invoice_number == digits)
+        follow(sa.and_(table.c.number_end == number_end(digits), _ends(table, digits)), fits)
+        for beginning in beginnings:
+            follow(_begins(table.c.invoice_number, beginning), fits)
+    found.entries(_begins(entries.c.key, digits))
+
+
+def _ends(table: sa.Table, digits: str) -> Condition:
+    short = len(digits) < 2 * _LAST
+    return table.c.invoice_number.endswith(digits) if short else sa.true()
+
+
+def _begins(column: sa.ColumnElement[str], digits: str) -> Condition:
+    """A range instead of LIKE: an index serves it in every collation, as digits sort alike in all of them."""
+    after = str(int(digits) + 1).zfill(len(digits))
+    return sa.and_(column >= digits, column < after) if len(after) == len(digits) else column >= digits
+
+
+def _by_amount(found: _Search, figure: Figure, asked: Question) -> None:
+    """By the total, to the cent; whole yuan also where cents were left out. Red-letter ones are negative."""
+    if figure.amount is None:
+        return
+    cents = abs(int(figure.amount * 100))
+    upper = cents + 99 if cents % 100 == 0 else cents
+    for follow, table in ((found.entries, entries), (found.invoices, invoices), (found.rows, tax_rows)):
+        same = sa.or_(table.c.total_cents.between(cents, upper), table.c.total_cents.between(-upper, -cents))
+        if follow(same) == MOST:  # a common amount: make sure that what else was said is among them
+            follow(sa.and_(same, *_narrowed(table, asked)))
+
+
+def _narrowed(table: sa.Table, asked: Question) -> list[Condition]:
+    told = [_holds(_NAMES[table.name], word) for word in asked.words]
+    if asked.days:
+        told.append(table.c.issue_date.between(asked.days.first.isoformat(), asked.days.last.isoformat()))
+    if asked.regions:
+        told.append(table.c.region.in_([region.digital2 for region in asked.regions]))
+    return told
+
+
+def _holds(names: sa.ColumnElement[str], word: str) -> Condition:
+    return sa.or_(*(names.contains(one, autoescape=True) for one in spellings(word)))
+
+
+def _named(asked: Question, word: str) -> Condition:
+    """Documents of that name; a part of a name is looked for in the latest ones."""
+    typed = [one for one in asked.text.split() if word in one.casefold()]
+    latest = sa.select(documents.c.id, documents.c.filename).order_by(documents.c.received_at.desc()).limit(LATEST)
+    recent = latest.subquery()
+    holding = sa.select(recent.c.id).where(sa.func.lower(recent.c.filename).contains(word, autoescape=True))
+    return sa.or_(documents.c.filename.in_(typed), documents.c.id.in_(holding.limit(MOST)))
+
+
+def _by_names(found: _Search, asked: Question) -> None:
+    for follow, table, newest in (
+        (found.entries, entries, entries.c.registered_at.desc()),
+        (found.invoices, invoices, None),
+        (found.rows, tax_rows, tax_rows.c.id.desc()),
+    ):
+        told = _narrowed(table, asked)[len(asked.words) :]
+        if table is invoices:
+            told.append(invoices.c.state.in_(_TROUBLE))
+        latest = sa.select(table.c.id, _NAMES[table.name].label("words")).where(*told).order_by(newest).limit(LATEST)
+        recent = latest.subquery()
+        spelt = (
+            sa.or_(*(recent.c.words.contains(one, autoescape=True) for one in spellings(word))) for word in asked.words
+        )
+        follow(table.c.id.in_(sa.select(recent.c.id).where(*spelt).limit(MOST)))
+
+
+def _by_place(found: _Search, asked: Question) -> None:
+    """Only where or when was said: what waits or was returned there, what only the lists have, the latest entries."""
+    regions = [region.digital2 for region in asked.regions or REGIONS]
+    kinds = [kind.value for kind in asked.kinds]
+    here = sa.select(entries.c.key).where(entries.c.key == tax_rows.c.key, entries.c.withdrawn_at.is_(None))
+    found.invoices(sa.and_(invoices.c.state.in_(_TROUBLE), *_narrowed(invoices, asked)))
+    found.rows(sa.and_(tax_rows.c.region.in_(regions), ~here.exists(), *_narrowed(tax_rows, asked)))
+    of_kind = entries.c.kind.in_(kinds) if kinds else sa.true()
+    found.entries(sa.and_(of_kind, *_narrowed(entries, asked)), entries.c.registered_at.desc())
