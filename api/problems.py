@@ -14,6 +14,8 @@ from api.web.frame import error_page
 from intake.check.catalogue import remedy, sentence
 from intake.check.policy import BadPolicy
 from intake.desk.claims import UsedBefore
+from intake.desk.handoff import LimitReached
+from intake.desk.handoff_results import ResultsOff, UnreadableResults
 from intake.desk.ledger import BadCursor
 from intake.desk.lifecycle import Changed, Refused
 from intake.desk.policies import KnownVersion
@@ -51,6 +53,18 @@ _OWN: Mapping[str, tuple[str, str]] = {
     "still_wrong": (
         "更正后仍不符合规则：{told_zh}",
         "As corrected it still breaks a rule: {told}",
+    ),
+    "check_limit": (
+        "今天已查验 5 次，请明天再查。",
+        "It was verified five times today; ask again tomorrow.",
+    ),
+    "results_off": (
+        "尚未允许导入查验结果，请管理员设置 SHOUPIAO_VERIFICATION_RESULTS=true。",
+        "Results may not be brought in yet; the operator allows it with SHOUPIAO_VERIFICATION_RESULTS=true.",
+    ),
+    "unreadable_results": (
+        "未识别到号码和查验结果两列，或文件损坏、过大；请使用 CSV 或 XLSX。",
+        "No columns of numbers and results, or the file is damaged or too large; send CSV or XLSX.",
     ),
     "nothing_asked": (
         "没有可查找的内容：请输入号码、名称、金额、日期或地区。",
@@ -134,6 +148,9 @@ _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
     UsedBefore: lambda trouble: problem(409, "used_before", claim=trouble.claim, at=trouble.at),
     Refused: lambda trouble: problem(_REFUSALS.get(trouble.code, 409), trouble.code, **trouble.told),
     Changed: lambda trouble: problem(412, "changed", revision=trouble.revision),
+    LimitReached: lambda _: problem(409, "check_limit"),
+    ResultsOff: lambda _: problem(403, "results_off"),
+    UnreadableResults: lambda _: problem(422, "unreadable_results"),
     NothingAsked: lambda _: problem(422, "nothing_asked"),
     UnknownDocument: lambda _: problem(404, "not_found"),
 }

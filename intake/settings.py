@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     verify_bytes_per_second: int = Field(default=20 * 2**20, ge=0)
     #: Where the daily roots of the ledger are kept: best a path on another disk or host.
     roots: Path | None = None
+    #: Whether results of verification may be brought in from files; off, as they change what entries are said to be.
+    verification_results: bool = False
 
     @property
     def database(self) -> str:

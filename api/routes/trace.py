@@ -13,6 +13,7 @@ from intake.desk.receive import TooLarge
 from intake.desk.regions import region_counts
 from intake.desk.trace.ask import trace, trace_file
 from models.question import LONGEST
+from models.sight import Sight
 
 router = APIRouter(tags=["trace"])
 _CHUNK = 2**18
@@ -51,6 +52,6 @@ def regions(
     return {"regions": region_counts(desk, seeing, since=since, until=until, company=company)}
 
 
-def _asker(seeing: Seeing, sender: str) -> Seeing:
+def _asker(seeing: Sight, sender: str) -> Sight:
     """Who asks: the one who is logged in, else who they say they are; it only tells which files are their own."""
     return seeing if seeing.name else dataclasses.replace(seeing, name=sender)

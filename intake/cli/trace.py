@@ -26,9 +26,8 @@ def trace(
     try:
         answer = ask(build_services(Settings()), " ".join(words), EVERYTHING)
     except NothingAsked as trouble:
-        Console(stderr=True).print(
-            "[red]nothing in it can be looked for: give a number, a name, an amount or a day[/red]"
-        )
+        told = "nothing to look for: give a number, a name, an amount, a day or a region"
+        Console(stderr=True).print(f"[red]{told}[/red]")
         raise typer.Exit(2) from trouble
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))

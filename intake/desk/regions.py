@@ -29,12 +29,12 @@ def region_counts(
     registered otherwise; ``missing``: listed and not registered. ``company``: the tax id of the buyer.
     """
     with reading(services.database) as connection:
-        counted = {
-            name: dict(connection.execute(query).tuples().all())
+        counted: dict[str, dict[str | None, int]] = {
+            name: {region: count for region, count in connection.execute(query)}
             for name, query in _queries(sight, since, until, company).items()
         }
-    named = [{"region": one.digital2, "code4": one.code4, "zh": one.zh, "en": one.en} for one in REGIONS]
-    nowhere = {"region": None, "code4": None, "zh": "未知地区", "en": "No region"}
+    named: list[Json] = [{"region": one.digital2, "code4": one.code4, "zh": one.zh, "en": one.en} for one in REGIONS]
+    nowhere: Json = {"region": None, "code4": None, "zh": "未知地区", "en": "No region"}
     return [{**one, **{name: counted[name].get(one["region"], 0) for name in COUNTS}} for one in (*named, nowhere)]
 
 
@@ -73,7 +73,7 @@ def _listed(sight: Sight, since: str, until: str, company: str) -> Condition:
 
 
 def _within(table: sa.Table, since: str, until: str, company: str) -> Condition:
-    told = [sa.true()]
+    told: list[Condition] = [sa.true()]
     if since:
         told.append(table.c.issue_date >= since)
     if until:
