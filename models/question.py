@@ -189,11 +189,15 @@ def _leading_region(token: str) -> tuple[Region | None, str]:
 
 def _spoken_amount(token: str) -> Decimal | None:
     """An amount in words as people say it: 三千二百八 is 3280, 一万二 is 12000, 五块五 is 5.50."""
-    if not re.fullmatch(rf"[{NUMERALS}]+(?:[元圆块][{NUMERALS}角毛分]*)?[整钱]?", token):
+    if not re.fullmatch(rf"[{NUMERALS}][{NUMERALS}元圆块角毛分整钱]*", token):
         return None
-    whole, mark, rest = re.match(r"([^元圆块整钱]+)([元圆块]?)(.*?)[整钱]?$", token).groups()  # type: ignore[union-attr]
-    if not mark and not re.search(r"[十百千万亿拾佰仟萬億]", whole):
+    if not re.search(r"[十百千万亿拾佰仟萬億元圆块角毛分]", token):
         return None
+    written = parse_words(token.rstrip("钱")).value
+    if written is not None:
+        return written
+    whole, *after = re.split("[元圆块]", token.rstrip("整钱"))
+    rest = "".join(after)
     lower = {"百": "十", "佰": "拾", "千": "百", "仟": "佰", "万": "千", "萬": "千", "亿": "千万", "億": "千万"}
     if len(whole) > 1 and whole[-1] in DIGITS_IN_WORDS and whole[-2] in lower:
         whole += lower[whole[-2]]

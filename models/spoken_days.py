@@ -179,7 +179,7 @@ _READERS: Mapping[str, Callable[[Said, dt.date], Days | None]] = {
     r"(?<![\da-z])(20\d\d)\s*(?:年|[-/](?=\d{1,2}(?![\d-])))\s*(\d{1,2})\s*月?(?!\d)": (
         lambda said, today: _month(int(said[1]), int(said[2])) if 1 <= int(said[2]) <= 12 else None
     ),
-    r"(?<!\d)(20\d\d)年": lambda said, today: _year(int(said[1])),
+    r"(?<!\d)(20\d\d)年(?!\s*\d)": lambda said, today: _year(int(said[1])),
     r"(?<![\d.])(\d{1,2}|十[一二]?|[一二三四五六七八九])月"
     r"(?:(\d{1,2}|[一二三四五六七八九十]{1,3})[日号])?(?!份?\d)份?": _in_month,
     r"(?<![\d/.])(\d{1,2})/(\d{1,2})(?![\d/])": _in_month,

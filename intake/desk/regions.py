@@ -38,7 +38,7 @@ def region_counts(
     return [{**one, **{name: counted[name].get(one["region"], 0) for name in COUNTS}} for one in (*named, nowhere)]
 
 
-def _queries(sight: Sight, since: str, until: str, company: str) -> dict[str, sa.Select[tuple[str | None, int]]]:
+def _queries(sight: Sight, since: str, until: str, company: str) -> dict[str, sa.Select[Any]]:
     registered = sa.select(entries.c.id).where(entries.c.withdrawn_at.is_(None))
     listed = _listed(sight, since, until, company)
     waiting = invoices.c.state == State.IN_REVIEW.value
@@ -60,7 +60,7 @@ def _queries(sight: Sight, since: str, until: str, company: str) -> dict[str, sa
     }
 
 
-def _counted(table: sa.Table, what: sa.ColumnElement[str], condition: Condition) -> sa.Select[tuple[str | None, int]]:
+def _counted(table: sa.Table, what: sa.ColumnElement[str], condition: Condition) -> sa.Select[Any]:
     count = sa.func.count(sa.distinct(what))
     return sa.select(table.c.region, count).where(condition).group_by(table.c.region)
 

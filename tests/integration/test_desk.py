@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from intake.bounded import read_bounded
-from intake.desk.ledger import BadCursor, ledger_page, trace
+from intake.desk.ledger import BadCursor, ledger_page
 from intake.desk.receive import TooLarge, open_submission, receive, retry
 from intake.desk.review import NotInReview, StillWrong, confirm, contest, refuse
 from intake.desk.services import Services
@@ -225,14 +225,6 @@ def test_the_ledger_pages_without_gaps_or_repeats(services: Services, tmp_path: 
 def test_a_cursor_of_somebody_else_is_refused(services: Services) -> None:
     with pytest.raises(BadCursor):
         ledger_page(services, cursor="bm9uc2Vuc2U=")
-
-
-def test_a_document_is_found_by_part_of_its_number_or_its_seller(services: Services, tmp_path: Path) -> None:
-    document = bring(services, einvoice(number(17)), name="三月.xml")
-    work(services, document, tmp_path)
-    for asked in (number(17)[8:], "范例餐饮", "三月", "106.00"):
-        assert [one["id"] for one in trace(services, asked)] == [document]
-    assert trace(services, "不存在") == []
 
 
 def test_what_does_not_exist_is_said_to_be_missing(services: Services) -> None:

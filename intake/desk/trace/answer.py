@@ -100,9 +100,10 @@ def _invoice(subject: Subject) -> Json:
     zh, en = STATE_WORDS[state] if state else ("税局清单", "On a list only")
     verification = VERIFICATION_WORDS[Verification(entry["verification"])] if entry is not None else None
     reconciliation = RECONCILIATION_WORDS[Reconciliation(entry["reconciliation"])] if entry is not None else None
-    names = ("invoice_number", "invoice_code", "issue_date", "seller_name", "buyer_name")
+    names = ("invoice_number", "issue_date", "seller_name", "buyer_name")
     return {
         **{name: subject.value(name) for name in names},
+        "invoice_code": subject.code,
         "total": _total(subject),
         "region_zh": region.zh if region else None,
         "region_en": region.en if region else None,

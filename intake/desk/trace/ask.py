@@ -59,7 +59,9 @@ def _answer(services: Services, asked: Question, sight: Sight) -> Json:
         policy = policy_at(connection, now)
         found = _weighed(connection, sight, asked, policy)
         best = next((one for one in found if one.enough or asked.vague), None)
-        covert = hidden(connection, asked) if best is None or _other_number(best) else None
+        covert = None
+        if not sight.everything and (best is None or _other_number(best)):
+            covert = hidden(connection, asked)
         if covert:
             best = None
         elif best is None:

@@ -95,7 +95,7 @@ def _figure(figure: Figure, subject: Subject) -> Weight:
 
 
 def _number(figure: Figure, subject: Subject) -> Iterator[Weight]:
-    number, code = subject.value("invoice_number"), subject.value("invoice_code")
+    number, code = subject.value("invoice_number"), subject.code
     if not figure.digits or not number:
         return
     close = max(near(figure.digits, one) for one in _numbers(number, code))

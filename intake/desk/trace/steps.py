@@ -114,7 +114,7 @@ def _region_differs(case: Case) -> Told | None:
     other = next((one for one in case.differences if one.what == "region"), None)
     if case.subject is None or other is None:
         return None
-    number, code = case.subject.value("invoice_number") or "", case.subject.value("invoice_code")
+    number, code = case.subject.value("invoice_number") or "", case.subject.code
     by = ("号码第3-4位", "digits 3-4 of its number") if len(number) == 20 else ("发票代码", "its invoice code")
     by = by if code or len(number) == 20 else ("销售方", "the seller")
     values = {"issuer": other.found, "asked": other.asked, "by": by, "standing": _standing(case)}

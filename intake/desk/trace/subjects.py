@@ -84,6 +84,12 @@ class Subject:
         return None
 
     @property
+    def code(self) -> str | None:
+        """Its code; that of an invoice that was only read is the first part of its key."""
+        first, mark, _ = (self.value("key") or "").partition("|")
+        return self.value("invoice_code") or (first if mark else None)
+
+    @property
     def total_cents(self) -> int | None:
         """The total, in cents."""
         told = self.value("total_cents")
@@ -101,8 +107,7 @@ class Subject:
         """The region that issued it."""
         digits = self.value("region")
         known = by_digital2(digits) if digits else None
-        number, code = self.value("invoice_number"), self.value("invoice_code")
-        return known or issuing_region(number, code, self.value("seller_tax_id"))
+        return known or issuing_region(self.value("invoice_number"), self.code, self.value("seller_tax_id"))
 
     @property
     def received_at(self) -> float | None:
