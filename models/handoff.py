@@ -141,10 +141,14 @@ _ALSO: Mapping[Reply, str] = {
     Reply.NOT_OURS: "",
     Reply.NO_SERVICE: "service 系统异常 超时 服务异常",
 }
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split()).rstrip("。")
+
+
 _SPELT = {
-    spelt: reply
-    for reply in Reply
-    for spelt in (reply.value, REPLY_WORDS[reply][0], REPLY_WORDS[reply][1].casefold(), *_ALSO[reply].split())
+    _plain(spelt): reply for reply in Reply for spelt in (reply.value, *REPLY_WORDS[reply], *_ALSO[reply].split())
 }
 
 
@@ -178,7 +182,7 @@ class Handoff:
 
 def parse_reply(text: str) -> Reply | None:
     """Read the word of a result, in our spelling or a known other one; None when it is not known."""
-    return _SPELT.get("".join(unicodedata.normalize("NFKC", text).casefold().split()).rstrip("。"))
+    return _SPELT.get(_plain(text))
 
 
 def not_before(kind: Kind, issued: dt.date) -> float:

@@ -39,9 +39,13 @@ class Objection(BaseModel):
 
 
 @router.get("/reviews")
-def reviews(desk: Desk, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> dict[str, Any]:
-    """The invoices that wait for a person, contested ones first, then the oldest."""
-    return {"reviews": review_queue(desk, limit)}
+def reviews(
+    desk: Desk,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    region: Annotated[str, Query(pattern=r"^(\d\d)?$")] = "",
+) -> dict[str, Any]:
+    """The invoices that wait for a person, of one region or of all: contested ones first, then the oldest."""
+    return {"reviews": review_queue(desk, limit, region)}
 
 
 @router.get("/reviews/reasons")

@@ -11,13 +11,17 @@ from intake.store.tables import documents, findings, invoices
 from models.document import State
 
 
-def review_queue(services: Services, limit: int = 100) -> list[Json]:
-    """The invoices that wait for a person: contested ones first, then the oldest, with who is looking at each."""
+def review_queue(services: Services, limit: int = 100, region: str = "") -> list[Json]:
+    """The invoices that wait for a person: contested ones first, then the oldest, with who is looking at each.
+
+    ``region``: only those that this region issued (two digits, ``models.regions``).
+    """
+    of_region = invoices.c.region == region if region else sa.true()
     contested = sa.exists().where(findings.c.invoice_id == invoices.c.id, findings.c.contested_at.is_not(None))
     query = (
         sa.select(invoices, documents.c.filename, documents.c.received_at, contested.label("contested"))
         .join(documents, invoices.c.document_id == documents.c.id)
-        .where(invoices.c.state == State.IN_REVIEW.value)
+        .where(invoices.c.state == State.IN_REVIEW.value, of_region)
         .order_by(sa.desc("contested"), documents.c.received_at, invoices.c.position)
         .limit(limit)
     )
@@ -32,6 +36,7 @@ def _queued(row: sa.RowMapping) -> Json:
     return {
         **{name: view[name] for name in ("id", "document_id", "kind", "kind_zh", "kind_en", "held_by", "confirmed_by")},
         **{name: fields.get(name, {}).get("value") for name in ("invoice_number", "seller_name", "total")},
+        "issued_in": row["region"],
         "filename": row["filename"],
         "received_at": row["received_at"],
         "contested": bool(row["contested"]),
