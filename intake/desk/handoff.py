@@ -102,7 +102,12 @@ def handoff_csv(
     told += [entries.c.issue_date >= since] if since else []
     told += [entries.c.issue_date <= until] if until else []
     told += [entries.c.region == region] if region else []
-    query = sa.select(entries).where(*told).order_by(entries.c.issue_date, entries.c.registered_at, entries.c.id).limit(limit)
+    query = (
+        sa.select(entries)
+        .where(*told)
+        .order_by(entries.c.issue_date, entries.c.registered_at, entries.c.id)
+        .limit(limit)
+    )
     with reading(services.database) as connection:
         rows = connection.execute(query).mappings().all()
         carried, checked = _handoffs(connection, rows), _checked(connection, [row["id"] for row in rows])
