@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -42,6 +44,19 @@ class Settings(BaseSettings):
     roots: Path | None = None
     #: Whether results of verification may be brought in from files; off, as they change what entries are said to be.
     verification_results: bool = False
+    #: Networks inside the house that endpoints may lie in, and plain http may go to; separated by commas.
+    sync_inside: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    #: How often the outbox looks for what is to be sent.
+    sync_seconds: float = 1.0
+    #: A delivery whose sender has not answered by then is tried by another one.
+    sync_lease_seconds: float = 30.0
+    #: A message that fails for this long is a dead letter; an endpoint that is away for this long is switched off.
+    sync_give_up_seconds: float = 3 * 86_400.0
+
+    @field_validator("sync_inside", mode="before")
+    @classmethod
+    def _parted(cls, value: object) -> object:
+        return [one.strip() for one in value.split(",") if one.strip()] if isinstance(value, str) else value
 
     @property
     def database(self) -> str:

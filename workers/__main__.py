@@ -1,4 +1,4 @@
-"""Start one process: ``python -m workers worker --queue express``, ``sweeper``, ``nightly``, ``watcher DIR``."""
+"""Start one process: ``python -m workers worker --queue express``, ``sweeper``, ``nightly``, ``outbox``, ``watcher DIR``."""
 
 from __future__ import annotations
 
@@ -26,6 +26,14 @@ def worker(queue: Annotated[str, typer.Option(help="express or batch")] = QUEUES
 def sweeper() -> None:
     """Put back on their way what a crash left behind."""
     from workers.sweeper import run
+
+    run(_stopped())
+
+
+@app.command()
+def outbox() -> None:
+    """Send what happened to the endpoints of partners."""
+    from workers.outbox import run
 
     run(_stopped())
 

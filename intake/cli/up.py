@@ -21,7 +21,7 @@ def up(
     host: Annotated[str, typer.Option(help="There is no login yet: keep it on this machine.")] = "127.0.0.1",
     watch: Annotated[Path | None, typer.Option(help="A folder to take files from.")] = None,
 ) -> None:
-    """Start everything on this machine: pages, workers, sweeper, and Redis if none is given. Ctrl-C ends it."""
+    """Start everything on this machine: pages, workers, sweeper, outbox, and Redis if none is given. Ctrl-C ends it."""
     from intake.redis_server import start_redis
     from intake.settings import Settings
     from intake.wiring import build_services
@@ -44,6 +44,7 @@ def up(
         "batch": ["-m", "workers", "worker", "--queue", "batch"],
         "sweeper": ["-m", "workers", "sweeper"],
         "nightly": ["-m", "workers", "nightly"],
+        "outbox": ["-m", "workers", "outbox"],
     }
     if watch:
         watch.mkdir(parents=True, exist_ok=True)
