@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from api import problems
 from api.routes import (
+    changes,
     documents,
     entries,
     feedback,
@@ -18,6 +19,7 @@ from api.routes import (
     rules,
     service,
     submissions,
+    sync,
     trace,
 )
 from api.security import SecurityHeaders, Static
@@ -36,6 +38,8 @@ _ROUTES = (
     handoff,
     rules,
     feedback,
+    changes,
+    sync,
     service,
 )
 _STATIC = Path(__file__).with_name("web") / "static"

@@ -21,6 +21,10 @@ from intake.desk.lifecycle import Changed, Refused
 from intake.desk.policies import KnownVersion
 from intake.desk.receive import TooLarge, UnknownDocument
 from intake.desk.review import CannotUndo, Held, NotInReview, SecondPersonNeeded, StillWrong
+from intake.desk.sync.endpoints import BadTypes, KnownName
+from intake.desk.sync.feed import CursorAhead
+from intake.desk.sync.guard import Refused
+from intake.desk.sync.monitor import TROUBLE_WORDS
 from intake.desk.trace.ask import NothingAsked
 from intake.desk.views import NotFound
 
@@ -88,6 +92,20 @@ _OWN: Mapping[str, tuple[str, str]] = {
         "This invoice was changed since you looked at it; reload and try again.",
     ),
     "bad_policy": ("规则包有误：{told}", "The pack has mistakes: {told}"),
+    "bad_endpoint": ("地址不能使用：{told_zh}。", "The address cannot be used: {told}."),
+    "known_name": (
+        "已有名为“{name}”的对接端点，请换一个名称。",
+        "There is an endpoint named {name}; choose another name.",
+    ),
+    "bad_types": (
+        "没有这些变更类型：{told}；可用类型见 GET /api/v1/changes/types。",
+        "There are no such types: {told}; GET /api/v1/changes/types lists those there are.",
+    ),
+    "cursor_ahead": (
+        "游标超过最后一个事件（{last}）：可能数据库已从旧备份恢复。请从恢复前的位置重新拉取，按 id 去重。",
+        "The cursor is behind the last event ({last}): an old backup may have been restored. "
+        "Fetch again from an earlier place; what you have is known by its id.",
+    ),
     "known_version": (
         "规则包 {label} 已安装；修改后请使用新的版本号。",
         "The pack {label} is installed already; give a changed pack a new version.",
@@ -137,6 +155,11 @@ def _bad_policy(trouble: BadPolicy) -> JSONResponse:
 
 
 _REFUSALS = {"no_result": 422}
+def _bad_endpoint(trouble: Refused) -> JSONResponse:
+    zh, en = TROUBLE_WORDS[trouble.code]
+    return problem(422, "bad_endpoint", reason=trouble.code, told=en, told_zh=zh)
+
+
 _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
     TooLarge: lambda trouble: problem(413, "too_large", limit=f"{trouble.limit / 2**20:.0f}"),
     StillWrong: _still_wrong,
@@ -152,6 +175,10 @@ _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
     ResultsOff: lambda _: problem(403, "results_off"),
     UnreadableResults: lambda _: problem(422, "unreadable_results"),
     NothingAsked: lambda _: problem(422, "nothing_asked"),
+    Refused: _bad_endpoint,
+    KnownName: lambda trouble: problem(409, "known_name", name=str(trouble)),
+    BadTypes: lambda trouble: problem(422, "bad_types", told=str(trouble)),
+    CursorAhead: lambda trouble: problem(409, "cursor_ahead", last=trouble.last),
     UnknownDocument: lambda _: problem(404, "not_found"),
 }
 

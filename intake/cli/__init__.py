@@ -11,6 +11,7 @@ from intake.cli.policy import policy
 from intake.cli.read import read
 from intake.cli.rules import rules
 from intake.cli.submit import submit
+from intake.cli.sync import sync
 from intake.cli.trace import trace
 from intake.cli.up import up
 from intake.cli.watch import watch
@@ -25,3 +26,4 @@ for command in (up, read, submit, watch, trace, doctor, rules, backup, restore):
     app.command()(command)
 app.add_typer(policy, name="policy")
 app.add_typer(ledger, name="ledger")
+app.add_typer(sync, name="sync")

@@ -153,6 +153,18 @@ def endpoint_view(services: Services, endpoint_id: str) -> Json:
         return _view(row_of(connection, endpoint_id))
 
 
+def checked_types(types: Sequence[str] | None) -> Sequence[str] | None:
+    """The same types, all of which there are.
+
+    Raises:
+        BadTypes: names the ones that there are not.
+    """
+    unknown = [type_ for type_ in types or () if type_ not in TYPES]
+    if unknown:
+        raise BadTypes(", ".join(unknown))
+    return types
+
+
 def wanted_by(row: sa.RowMapping) -> Wanted:
     """What an endpoint is told of: it sees like a person who may see these companies and departments."""
     companies, departments = (_set(row[name]) for name in ("companies", "departments"))
@@ -174,9 +186,7 @@ def event_before(services: Services, moment: float) -> int:
 
 def _checked(services: Services, plan: Plan) -> Json:
     check_url(plan.url, services.settings.sync_inside)
-    unknown = [type_ for type_ in plan.types or () if type_ not in TYPES]
-    if unknown:
-        raise BadTypes(", ".join(unknown))
+    checked_types(plan.types)
     lists = {name: _json(getattr(plan, name)) for name in _LISTS}
     return {"name": plan.name, "url": plan.url, "lag_limit": plan.lag_limit, **lists}
 

@@ -59,14 +59,14 @@ def check_url(url: str, inside: Sequence[Network]) -> httpx.URL:
     """
     try:
         parsed = httpx.URL(url)
-    except (httpx.InvalidURL, UnicodeError) as trouble:
+    except httpx.InvalidURL as trouble:
         raise Refused("bad_url") from trouble
-    plain = parsed.host and not parsed.userinfo and not parsed.fragment and (parsed.port or 1) < 2**16
+    plain = parsed.raw_host and not parsed.userinfo and not parsed.fragment and (parsed.port or 1) < 2**16
     if parsed.scheme not in ("http", "https") or not plain:
         raise Refused("bad_url")
     if parsed.scheme == "http" and not inside:
         raise Refused("not_https")
-    literal = _literal(parsed.host)
+    literal = _literal(parsed.raw_host.decode())
     if literal and not _open(literal, inside, https=parsed.scheme == "https"):
         raise Refused("forbidden_address")
     return parsed

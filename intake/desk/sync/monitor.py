@@ -63,7 +63,6 @@ class Standing:
     lag_limit: float
     backlog: int
     dead: int
-    delivered: int
     failures: int
     last_success_at: float | None
     last_failure_at: float | None
@@ -127,20 +126,18 @@ def _standing(connection: sa.Connection, row: sa.RowMapping) -> Standing:
         lag=lag,
         backlog=counts.get("pending", 0) + ahead,
         dead=dead,
-        delivered=counts.get("delivered", 0),
         disabled_reason=row["disabled_reason"],
         alarms=tuple(_alarms(row, lag, dead)),
     )
 
 
 def _owed(connection: sa.Connection, endpoint_id: str) -> tuple[dict[str, int], float | None]:
-    """How many deliveries stand in each state, and when the first of those happened that are still owed."""
-    mine = deliveries.c.endpoint_id == endpoint_id
+    """How many deliveries are owed, by state, and when the first of them happened."""
+    mine = (deliveries.c.endpoint_id == endpoint_id) & deliveries.c.state.in_(OWED)
     by_state = sa.select(deliveries.c.state, sa.func.count()).where(mine).group_by(deliveries.c.state)
     counts: dict[str, int] = {state: count for state, count in connection.execute(by_state)}
-    oldest = sa.select(sa.func.min(deliveries.c.event_id)).where(mine, deliveries.c.state.in_(OWED))
-    first = sa.select(events.c.at).where(events.c.id == oldest.scalar_subquery())
-    return counts, connection.execute(first).scalar()
+    oldest = sa.select(sa.func.min(deliveries.c.event_id)).where(mine).scalar_subquery()
+    return counts, connection.execute(sa.select(events.c.at).where(events.c.id == oldest)).scalar()
 
 
 def _alarms(row: sa.RowMapping, lag: float, dead: int) -> Sequence[str]:
@@ -157,4 +154,4 @@ def _joined() -> sa.Select[Any]:
 
 def _view(row: sa.RowMapping) -> Json:
     view = {name: row[name] for name in (*_SHOWN, "at", "endpoint")}
-    return {**view, "type": (ENTRY_TYPES | DOCUMENT_TYPES)[row["what"]]}  # type: ignore[operator]
+    return {**view, "type": ENTRY_TYPES.get(row["what"]) or DOCUMENT_TYPES[row["what"]]}

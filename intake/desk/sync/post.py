@@ -73,9 +73,8 @@ async def _first_reached(target: Target, headers: dict[str, str], body: bytes) -
             try:
                 return await _send(client, target.url, address, headers, body)
             except httpx.ConnectError as trouble:
-                answer = Answer(
-                    trouble="tls" if any(isinstance(one, ssl.SSLError) for one in _causes(trouble)) else "connect"
-                )
+                encrypted = any(isinstance(one, ssl.SSLError) for one in _causes(trouble))
+                answer = Answer(trouble="tls" if encrypted else "connect")
             except httpx.TimeoutException:
                 return Answer(trouble="timeout")
             except httpx.TransportError:

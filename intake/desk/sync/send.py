@@ -133,17 +133,13 @@ def _failed(connection: sa.Connection, claim: Claim, answer: Answer, row: sa.Row
     last_success = _rest(connection, claim, answer, now, limit)
     since = row["failing_since"] or now
     refused = last_success is not None and last_success >= since
-    values = {
-        "failures": row["failures"] + 1,
-        "failing_since": since,
-        "lease_until": None,
-        "last_trouble": answer.trouble,
-    }
+    values = {"failures": row["failures"] + 1, "failing_since": since, "last_trouble": answer.trouble}
     if refused and now - since >= limit:
         values |= {"state": "dead", "dead_at": now}
     else:
         values |= {"next_at": now + pause_of_message(row["failures"] + 1, refused=refused)}
-    connection.execute(deliveries.update().where(_one(claim.endpoint_id, claim.event_id)).values(**values))
+    mine = _one(claim.endpoint_id, claim.event_id)
+    connection.execute(deliveries.update().where(mine).values(**values, lease_until=None))
 
 
 def _rest(connection: sa.Connection, claim: Claim, answer: Answer, now: float, limit: float) -> float | None:
