@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from standardwebhooks import Webhook
@@ -28,6 +30,7 @@ class Receiver:
     got: list[Told] = field(default_factory=list)
     refused: list[Told] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -39,14 +42,18 @@ class Receiver:
         """What it counts: each id once, when it first came."""
         return list({told["id"]: told for told in reversed(self.got)}.values())[::-1]
 
-    def types(self, subject: str) -> list[str]:
-        """What it knows of an entry or a document, in the order in which it came."""
-        return [told["type"] for told in self.counted if subject in (told["data"]["entry_id"], told["id"])]
+    def types(self, entry_id: str) -> list[str]:
+        """What it knows of an entry, in the order in which it came."""
+        return [told["type"] for told in self.counted if told["data"].get("entry_id") == entry_id]
 
     @contextmanager
-    def up(self) -> Iterator[None]:
+    def up(self, address: str = "127.0.0.1", certificate: Path | None = None) -> Iterator[None]:
         """Answer, for as long as the block lasts; outside of it nobody listens."""
-        server = ThreadingHTTPServer(("127.0.0.1", self.port), self._handler())
+        server = _Server((address, self.port), self._handler())
+        if certificate:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(certificate)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
@@ -63,6 +70,7 @@ class Receiver:
         with self.lock:
             (self.got if status < 300 else self.refused).append(told)
             self.headers.append(headers)
+            self.bodies.append(body)
         return status, extra
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
@@ -81,6 +89,11 @@ class Receiver:
                 pass
 
         return Handler
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: who speaks to it breaks off on purpose."""
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:

@@ -19,8 +19,9 @@ CITIZEN = "11010519491231002X"
 FACTS = {
     "key": "26112000000000000007", "kind": "digital_normal", "invoice_code": None,
     "invoice_number": "26112000000000000007", "issue_date": "2026-03-02", "amount_excl_tax": "100.00", "tax": "6.00",
-    "total": "106.00", "buyer_name": "北京样例科技有限公司", "buyer_tax_id": BUYER, "seller_name": "上海范例餐饮有限公司",
-    "seller_tax_id": SELLER, "items": "*餐饮服务*餐费\n*餐饮服务*酒水", "sender": "小王", "department": "销售部",
+    "total": "106.00", "buyer_name": "北京样例科技有限公司", "buyer_tax_id": BUYER, "seller_tax_id": SELLER,
+    "seller_name": "上海范例餐饮有限公司", "items": "*餐饮服务*餐费\n*餐饮服务*酒水", "sender": "小王",
+    "department": "销售部",
 }  # fmt: skip
 
 
