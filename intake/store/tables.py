@@ -479,7 +479,7 @@ deliveries = Table(
     Column("last_trouble", String(40)),
     Column("delivered_at", Float),
     Column("dead_at", Float),
-    Index(None, "endpoint_id", "state", "event_id"),
+    Index(None, "endpoint_id", "state", "failures", "event_id"),
     Index(None, "endpoint_id", "subject", "event_id"),
     Index(None, "subject"),
 )

@@ -156,6 +156,22 @@ def test_later_news_of_an_entry_waits_for_earlier_ones_and_other_entries_do_not(
     assert [told["type"] for told in receiver.refused] == ["invoice.registered"]
 
 
+def test_what_is_refused_holds_up_nothing_else(desk: Services, receiver: Receiver, at_once: None) -> None:
+    endpoint = partner(desk, receiver)
+    receiver.answer = refusing("invoice.verified")
+    for serial in range(3):
+        happen(desk, register(desk, serial), "verified", result="match")
+    fan_out(desk)
+    for _ in range(6):
+        send_next(desk, endpoint)
+    fresh = register(desk, 9)
+    fan_out(desk)
+
+    send_next(desk, endpoint)
+
+    assert receiver.types(fresh) == ["invoice.registered"]
+
+
 def resume_sending(desk: Services) -> None:
     """End the rest of endpoints, but not the pauses of messages."""
     with desk.database.begin() as connection:

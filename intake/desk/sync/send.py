@@ -73,10 +73,11 @@ def _claim(services: Services, endpoint_id: str) -> Claim | None:
 
 
 def _next(endpoint_id: str, now: float) -> sa.Select[Any]:
+    """What to send next: what failed least comes first, so that what is refused holds up nothing but its own."""
     wanted = (endpoints.c.url, endpoints.c.secret, endpoints.c.previous_secret, endpoints.c.previous_until)
     query = sa.select(deliveries.c.event_id, deliveries.c.attempts, *wanted).join(endpoints)
     query = query.where(endpoints.c.id == endpoint_id, _awake(now), _ready(now))
-    return query.order_by(deliveries.c.event_id).limit(1)
+    return query.order_by(deliveries.c.failures, deliveries.c.event_id).limit(1)
 
 
 def _awake(now: float) -> sa.ColumnElement[bool]:

@@ -56,7 +56,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("endpoint_id", "event_id", name=op.f("pk_deliveries")),
     )
     op.create_index(
-        op.f("ix_deliveries_endpoint_id_state_event_id"), "deliveries", ["endpoint_id", "state", "event_id"]
+        op.f("ix_deliveries_endpoint_id_state_failures_event_id"),
+        "deliveries",
+        ["endpoint_id", "state", "failures", "event_id"],
     )
     op.create_index(
         op.f("ix_deliveries_endpoint_id_subject_event_id"), "deliveries", ["endpoint_id", "subject", "event_id"]
