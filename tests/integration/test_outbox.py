@@ -76,7 +76,7 @@ def assert_all_arrived_once(desk: Services, receiver: Receiver, expected: dict[s
 
 @pytest.mark.timeout(240)
 def test_killed_between_every_two_steps_it_loses_and_doubles_nothing(desk: Services) -> None:
-    """It dies before the commit of fan-out, of a claim, before a message, after one, before it is settled, after that."""
+    """It dies before the commits of fan-out, claim and settlement, before a message, after it, and after all of it."""
     receiver = Receiver()
     partner(desk, receiver)
     expected = make_news(desk, 3)
