@@ -30,7 +30,7 @@ class Endpoint(BaseModel):
     @property
     def plan(self) -> endpoints.Plan:
         """The same for the desk."""
-        return endpoints.Plan(**self.model_dump(exclude={"since"}))
+        return endpoints.Plan(**self.model_dump(include=set(Endpoint.model_fields)))
 
 
 class NewEndpoint(Endpoint):

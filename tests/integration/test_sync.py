@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +37,7 @@ from intake.desk.views import NotFound
 from intake.store.database import reading
 from intake.store.history import verify
 from intake.store.tables import deliveries, events
+from models.changes import TYPES
 from models.sight import EVERYTHING, Sight
 from tests.integration.invoices import BUYER, SELLER, einvoice, number
 from tests.integration.partners import happen, partner, register, send_all, with_partners
@@ -43,6 +45,7 @@ from tests.integration.receiver import Receiver, Told
 from tests.integration.test_desk import bring, work
 
 ALL = Wanted(EVERYTHING)
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -608,3 +611,36 @@ def test_a_cursor_of_another_history_is_told_so(desk: Services) -> None:
 
     with pytest.raises(CursorAhead):
         changes(desk, 1000, 10, ALL)
+
+
+# --- what partners are told to do
+
+
+def test_the_receiver_of_the_manual_takes_each_change_once(
+    desk: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver, booked = Receiver(), []
+    endpoint = partner(desk, receiver)
+    register(desk, 1)
+    page = (ROOT / "docs/sync.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    program = program.replace("whsec_…", receiver.secret).replace("known.db", str(tmp_path / "known.db"))
+    manual: dict[str, Any] = {"book": booked.append}
+    exec(compile(program, "docs/sync.md", "exec"), manual)
+
+    with receiver.up():
+        send_all(desk)
+    first = manual["take"](receiver.bodies[0], receiver.headers[0])
+    again = manual["take"](receiver.bodies[0], receiver.headers[0])
+    forged = manual["take"](receiver.bodies[0].replace(b"106.00", b"906.00"), receiver.headers[0])
+    manual["known"].close()
+
+    assert (first, again, forged) == (204, 204, 400)
+    assert booked == receiver.got
+    assert delivery_list(desk, endpoint)[0]["state"] == "delivered"
+
+
+def test_the_manual_names_every_type() -> None:
+    page = (ROOT / "docs/sync.md").read_text(encoding="utf-8")
+
+    assert [name for name in TYPES if f"`{name}`" not in page and f"`.{name.partition('.')[2]}`" not in page] == []

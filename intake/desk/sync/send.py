@@ -153,6 +153,7 @@ def _rest(connection: sa.Connection, claim: Claim, answer: Answer, now: float, l
     connection.execute(endpoints.update().where(mine).values(**noted, last_trouble=answer.trouble))
     if answer.gone or now - since >= limit:
         switch_off(connection, claim.endpoint_id, "gone" if answer.gone else "failing", actor="outbox")
+        log.error("endpoint_off", endpoint=claim.endpoint_id, trouble=answer.trouble, since=since)
     last: float | None = row["last_success_at"]
     return last
 
