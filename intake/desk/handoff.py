@@ -11,7 +11,7 @@ import io
 import json
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from intake.store.tables import checks, entries, invoices
 from models.document import State
 from models.entry import VERIFICATION_WORDS, Verification
 from models.handoff import (
+    CLOSED_YEARS,
     DAILY_LIMIT,
     ITEM_WORDS,
     ITEMS,
@@ -48,6 +49,7 @@ _AGAIN = 86400.0
 #: What needs no more asking: an answer that stays.
 _DUE = (Verification.UNCHECKED.value, Verification.NOT_FOUND.value)
 MOST = 1000
+_SOME = 500
 
 
 class LimitReached(IntakeError):
@@ -96,23 +98,27 @@ def handoff_csv(
     services: Services, sight: Sight, *, since: str = "", until: str = "", region: str = "", limit: int = MOST
 ) -> str:
     """The entries that are worth asking for now, the oldest first, as a table to fill in and bring back."""
-    now = time.time()
+    now, today = time.time(), day_of(time.time())
+    oldest = today - dt.timedelta(CLOSED_YEARS * 366)
     told = [entries.c.verification.in_(_DUE), entries.c.withdrawn_at.is_(None), entries_seen(sight)]
     told.append(entries.c.kind.in_([kind.value for kind in ITEMS]))
-    told += [entries.c.issue_date >= since] if since else []
-    told += [entries.c.issue_date <= until] if until else []
+    told.append(entries.c.issue_date.between(since or oldest.isoformat(), until or today.isoformat()))
     told += [entries.c.region == region] if region else []
-    query = (
-        sa.select(entries)
-        .where(*told)
-        .order_by(entries.c.issue_date, entries.c.registered_at, entries.c.id)
-        .limit(limit)
-    )
+    order = (entries.c.issue_date, entries.c.registered_at, entries.c.id)
+    query = sa.select(entries).where(*told).order_by(*order).execution_options(stream_results=True)
+    ready: list[Json] = []
+    with reading(services.database) as connection, connection.execute(query) as found:
+        for rows in found.mappings().partitions(_SOME):
+            ready += (view for view in _views(services, rows, now) if view["ready"])
+            if len(ready) >= limit:
+                break
+    return _table(ready[:limit])
+
+
+def _views(services: Services, rows: Sequence[sa.RowMapping], now: float) -> list[Json]:
     with reading(services.database) as connection:
-        rows = connection.execute(query).mappings().all()
         carried, checked = _handoffs(connection, rows), _checked(connection, [row["id"] for row in rows])
-    views = (_view(row, carried[row["id"]], checked[row["id"]], now) for row in rows)
-    return _table(view for view in views if view["ready"])
+    return [_view(row, carried[row["id"]], checked[row["id"]], now) for row in rows]
 
 
 def _entry(connection: sa.Connection, entry_id: str, sight: Sight) -> sa.RowMapping:
@@ -208,7 +214,7 @@ def _view(row: sa.RowMapping, carried: Handoff, checked: Checked, now: float) ->
     }
 
 
-def _table(views: Iterator[Json]) -> str:
+def _table(views: Sequence[Json]) -> str:
     """Rows for a spreadsheet: with a mark of order for Excel, and long digits kept from becoming numbers by a tab."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
