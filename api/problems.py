@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 
 from api.web.frame import error_page
 from intake.check.catalogue import remedy, sentence
+from api.web.pages import error_page
+from intake.check.catalogue import remedy, rules, sentence
 from intake.check.policy import BadPolicy
 from intake.desk.claims import UsedBefore
 from intake.desk.handoff import LimitReached
@@ -20,6 +22,8 @@ from intake.desk.ledger import BadCursor
 from intake.desk.lifecycle import Changed, Refused
 from intake.desk.policies import KnownVersion
 from intake.desk.receive import TooLarge, UnknownDocument
+from intake.desk.reconciliation.links import CannotLink
+from intake.desk.reconciliation.loading import BadPeriod, BeingLoaded
 from intake.desk.review import CannotUndo, Held, NotInReview, SecondPersonNeeded, StillWrong
 from intake.desk.sync.endpoints import BadTypes, KnownName
 from intake.desk.sync.feed import CursorAhead
@@ -27,6 +31,8 @@ from intake.desk.sync.guard import Refused
 from intake.desk.sync.monitor import TROUBLE_WORDS
 from intake.desk.trace.ask import NothingAsked
 from intake.desk.views import NotFound
+from intake.errors import UnreadableInput
+from models.finding import Finding
 
 _SENTENCES: Mapping[int, tuple[str, str]] = {
     400: ("请求有误，请检查后重试。", "The request is wrong; check it and try again."),
@@ -90,6 +96,15 @@ _OWN: Mapping[str, tuple[str, str]] = {
     "changed": (
         "您打开之后，这张发票已有更改；请刷新后再办理。",
         "This invoice was changed since you looked at it; reload and try again.",
+    "unreadable_list": ("{told_zh}", "{told}"),
+    "bad_period": (
+        "清单中有期间以外的发票，或起止日期颠倒，请核对期间。",
+        "The list holds invoices outside these days, or the days are the wrong way round.",
+    ),
+    "being_loaded": ("同一份清单正在导入，请稍后查看。", "The same list is being loaded; look again in a moment."),
+    "cannot_link": (
+        "其中一张发票已有对应（号码相同或已人工对应），请先撤销。",
+        "One of the two has its counterpart already, by number or by a link; take that back first.",
     ),
     "bad_policy": ("规则包有误：{told}", "The pack has mistakes: {told}"),
     "bad_endpoint": ("地址不能使用：{told_zh}。", "The address cannot be used: {told}."),
@@ -149,6 +164,12 @@ def _still_wrong(trouble: StillWrong) -> JSONResponse:
     return problem(422, "still_wrong", rules=[one.rule for one in trouble.findings], told=en, told_zh=zh)
 
 
+def _unreadable(trouble: UnreadableInput) -> JSONResponse:
+    finding = Finding(trouble.rule, rules()[trouble.rule].severity, params=trouble.params)
+    zh, en = sentence(finding, "zh") + remedy(finding, "zh"), f"{sentence(finding, 'en')} {remedy(finding, 'en')}"
+    return problem(422, "unreadable_list", rule=trouble.rule, told=en, told_zh=zh)
+
+
 def _bad_policy(trouble: BadPolicy) -> JSONResponse:
     mistakes = [{"line": line, "what": what} for line, what in trouble.mistakes]
     return problem(422, "bad_policy", mistakes=mistakes, told=str(trouble))
@@ -179,6 +200,10 @@ _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
     KnownName: lambda trouble: problem(409, "known_name", name=str(trouble)),
     BadTypes: lambda trouble: problem(422, "bad_types", told=str(trouble)),
     CursorAhead: lambda trouble: problem(409, "cursor_ahead", last=trouble.last),
+    UnreadableInput: _unreadable,
+    BadPeriod: lambda _: problem(422, "bad_period"),
+    BeingLoaded: lambda _: problem(409, "being_loaded"),
+    CannotLink: lambda _: problem(409, "cannot_link"),
     UnknownDocument: lambda _: problem(404, "not_found"),
 }
 

@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     blobs_url: str | None = Field(default=None, validation_alias="BLOBS_URL")
     #: One file; scans of several pages stay well below.
     max_bytes: int = 20 * 2**20
+    #: A list of the tax authority; 500 000 rows stay below.
+    max_list_bytes: int = 100 * 2**20
     #: How long one reading may take, and how much memory its child may use.
     read_seconds: float = 30.0
     read_memory_mb: int = 1500

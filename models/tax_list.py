@@ -1,7 +1,8 @@
-"""Lists of invoices as the tax authority exports them (税务数字账户), and what their words mean. Source: rule book §8."""
+"""Lists of invoices as the tax authority exports them, and what their words mean. Source: rule book §8."""
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -142,6 +143,7 @@ def plain(text: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
+@functools.lru_cache(maxsize=1000)
 def kinds_named(text: str | None) -> frozenset[Kind]:
     """The kinds that a 发票票种 stands for; empty when the word is not known, as then nothing can be compared."""
     word = plain(text or "")
@@ -155,6 +157,7 @@ def source_of(number: str) -> str:
     return PLATFORM if len(number) == 20 else SYSTEM
 
 
+@functools.lru_cache(maxsize=1000)
 def standing(status: str | None, risk: str | None) -> Verification | None:
     """What 发票状态 and 发票风险等级 say against an invoice; None when nothing."""
     word = plain(status or "")

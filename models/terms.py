@@ -35,6 +35,15 @@ OTHERS: Mapping[str, Words] = {
     "blank": ("空白页", "a blank page"),
     "something": ("其他单据", "some other document"),
 }
+#: What is said of lists of the tax authority.
+_SHEETS: Mapping[str, Words] = {
+    "password": ("文件设有密码", "it asks for a password"),
+    "damaged": ("文件已损坏", "the file is damaged"),
+    "other": ("不是表格文件", "it is no spreadsheet"),
+    "rows": ("行", "rows"),
+    "columns": ("列", "columns"),
+    "kind": ("票种", "Kind"),
+}
 _GROUPS: Mapping[str, Mapping[str, Words]] = {
     "field": FIELD_LABELS,
     "kind": {kind.value: (info.zh, info.en) for kind, info in KIND_INFO.items()},
@@ -43,6 +52,7 @@ _GROUPS: Mapping[str, Mapping[str, Words]] = {
     "side": _SIDES,
     "edge": _EDGES,
     "other": OTHERS,
+    "sheet": _SHEETS,
 }
 
 

@@ -54,6 +54,8 @@ class Listed:
     status: str = "正常"
     risk: str = "正常"
     remark: str = ""
+    #: 是否正数发票; "" where the sign of the total says it.
+    positive: str = ""
     as_number: bool = False
 
     @property
@@ -67,10 +69,17 @@ def from_entry(entry: Mapping[str, Any]) -> Listed:
     total = entry["total_cents"] or 0
     tax = entry["tax_cents"] or 0
     amount = entry["amount_cents"] if entry["amount_cents"] is not None else total - tax
-    parties = (entry[f"{side}_{what}"] or "" for side in ("seller", "buyer") for what in ("name", "tax_id"))
+    said: dict[str, Any] = {name: entry[column] or "" for name, column in _PARTIES_OF_ENTRY.items()}
     kind = _KIND_NAMES.get(Kind(entry["kind"]), "")
-    return Listed(entry["invoice_number"], entry["invoice_code"] or "", kind, entry["issue_date"] or "", *parties,
-                  amount, tax, total)  # fmt: skip
+    return Listed(
+        entry["invoice_number"], entry["invoice_code"] or "", kind, entry["issue_date"] or "", **said,
+        amount=amount, tax=tax, total=total,
+    )  # fmt: skip
+
+
+_PARTIES_OF_ENTRY = {
+    "seller": "seller_name", "seller_tax_id": "seller_tax_id", "buyer": "buyer_name", "buyer_tax_id": "buyer_tax_id",
+}  # fmt: skip
 
 
 def red_of(blue: Listed, number: str, total: int | None = None) -> Listed:
@@ -141,7 +150,7 @@ def _day_after(day: str) -> str:
 
 
 def _whole(row: Listed, place: int) -> list[Any]:
-    positive = "是" if row.total >= 0 else "否"
+    positive = row.positive or ("是" if row.total >= 0 else "否")
     return [place, *_numbers(row), row.seller_tax_id, row.seller, row.buyer_tax_id, row.buyer, f"{row.day} 17:22:15",
             row.amount / 100, row.tax / 100, row.total / 100, source_of(row.number), row.kind, row.status, positive,
             row.risk, "管理员", row.remark]  # fmt: skip
@@ -154,6 +163,7 @@ def _numbers(row: Listed) -> list[Any]:
 
 
 _NUMBERS = ["发票代码", "发票号码", "数电发票号码"]
+_TURNED = ["数电发票号码", "发票代码", "发票号码"]
 _PARTIES = ["销方识别号", "销方名称", "购方识别号", "购买方名称", "开票日期"]
 _TAIL = ["发票来源", "发票票种", "发票状态", "是否正数发票", "发票风险等级", "开票人", "备注"]
 _GOODS = ["税收分类编码", "特定业务类型", "货物或应税劳务名称", "规格型号", "单位", "数量", "单价"]
@@ -182,8 +192,8 @@ def _line(row: Listed, half: int) -> list[Any]:
 
 def deduction_template(rows: Iterable[Listed]) -> bytes:
     """抵扣勾选: starred headers, amounts without total."""
-    head = ["序号", "是否勾选*", "数电发票号码", "发票代码", "发票号码", "开票日期*", "金额*", "票面税额*", "有效抵扣税额*",
-            "购买方识别号*", "销售方纳税人名称", "销售方纳税人识别号", "发票来源", "票种*", "发票状态", "红字锁定标志"]  # fmt: skip
+    head = ["序号", "是否勾选*", *_TURNED, "开票日期*", "金额*", "票面税额*", "有效抵扣税额*", "购买方识别号*",
+            "销售方纳税人名称", "销售方纳税人识别号", "发票来源", "票种*", "发票状态", "红字锁定标志"]  # fmt: skip
     table = [
         [place, "否", *_turned(row), row.day, row.amount / 100, row.tax / 100, row.tax / 100, row.buyer_tax_id,
          row.seller, row.seller_tax_id, source_of(row.number), row.kind, row.status, "未锁定"]
@@ -194,8 +204,8 @@ def deduction_template(rows: Iterable[Listed]) -> bytes:
 
 def deduction_result(rows: Iterable[Listed]) -> bytes:
     """已勾选清单: a title above the headers, amounts as text with commas, no buyer."""
-    head = ["序号", "勾选状态", "发票来源", "转内销证明编号", "数电发票号码", "发票代码", "发票号码", "开票日期",
-            "销售方纳税人识别号", "销售方纳税人名称", "金额", "税额", "有效抵扣税额", "票种", "票种标签", "发票状态"]  # fmt: skip
+    head = ["序号", "勾选状态", "发票来源", "转内销证明编号", *_TURNED, "开票日期", "销售方纳税人识别号",
+            "销售方纳税人名称", "金额", "税额", "有效抵扣税额", "票种", "票种标签", "发票状态"]  # fmt: skip
     table = [
         [place, "已勾选", source_of(row.number), "", *_turned(row), row.day.replace("-", ""), row.seller_tax_id,
          row.seller, f"{row.amount / 100:,.2f}", f"{row.tax / 100:,.2f}", f"{row.tax / 100:,.2f}", row.kind, "",

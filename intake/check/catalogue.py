@@ -18,12 +18,12 @@ Language = Literal["zh", "en"]
 
 
 class Checked(StrEnum):
-    """When a rule is checked; the last three say plainly that it is not, and what it waits for."""
+    """When a rule is checked; the last two say plainly that it is not, and what it waits for."""
 
     ALWAYS = "always"
     POLICY = "policy"
-    TAX_AUTHORITY = "tax authority"
     TAX_LIST = "tax list"
+    TAX_AUTHORITY = "tax authority"
     NOT_MEASURED = "not measured"
 
 
@@ -45,10 +45,12 @@ HELPER_WORDS: Mapping[Helper, tuple[str, str]] = {
 CHECKED_WORDS: Mapping[Checked, tuple[str, str]] = {
     Checked.ALWAYS: ("每次检查", "always"),
     Checked.POLICY: ("公司设定后检查", "once the company's policy asks for it"),
+    Checked.TAX_LIST: ("与税务清单对账时检查", "when a list of the tax authority is loaded"),
     Checked.TAX_AUTHORITY: ("需要税务查验，尚未检查", "not yet: needs the tax authority's verification"),
-    Checked.TAX_LIST: ("与税务清单对账时检查", "not yet: when the tax authority's list is compared"),
     Checked.NOT_MEASURED: ("尚不能可靠识别，未检查", "not yet: cannot be told reliably"),
 }
+#: What is checked today.
+CHECKED_NOW = frozenset({Checked.ALWAYS, Checked.POLICY, Checked.TAX_LIST})
 #: What the short names in the column ``kinds`` stand for.
 KINDS_WORDS: Mapping[str, tuple[str, str]] = {
     "*": ("全部", "all"),

@@ -9,6 +9,7 @@ from intake.cli.doctor import doctor
 from intake.cli.ledger import ledger
 from intake.cli.policy import policy
 from intake.cli.read import read
+from intake.cli.reconcile import reconcile
 from intake.cli.rules import rules
 from intake.cli.submit import submit
 from intake.cli.sync import sync
@@ -22,7 +23,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Shoupiao 收票: takes in invoices, reads them, checks them, keeps the ledger.",
 )
-for command in (up, read, submit, watch, trace, doctor, rules, backup, restore):
+for command in (up, read, submit, watch, trace, reconcile, doctor, rules, backup, restore):
     app.command()(command)
 app.add_typer(policy, name="policy")
 app.add_typer(ledger, name="ledger")

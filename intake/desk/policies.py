@@ -69,6 +69,11 @@ def day_of(moment: float) -> dt.date:
     return dt.datetime.fromtimestamp(moment, _SHANGHAI).date()
 
 
+def start_of(day: dt.date) -> float:
+    """The moment at which a day begins in Shanghai."""
+    return dt.datetime.combine(day, dt.time(), _SHANGHAI).timestamp()
+
+
 def policy_list(services: Services) -> list[dict[str, Any]]:
     """Every installed pack, the latest first, and which one holds today."""
     order = (policies.c.valid_from.desc(), policies.c.installed_at.desc())

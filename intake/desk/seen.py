@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from intake.store.tables import documents, entries, invoices, submissions, tax_lists, tax_rows
+from intake.store.tables import documents, entries, invoices, reconciliation_rows, submissions, tax_lists, tax_rows
 from models.sight import Sight
 
 Condition = sa.ColumnElement[bool]
@@ -31,6 +31,19 @@ def documents_seen(sight: Sight) -> Condition:
     return sa.or_(
         documents.c.submission_id.in_(mine), sa.and_(documents.c.submission_id.in_(theirs), of_company)
     )  # fmt: skip
+
+
+def reconciled_seen(sight: Sight) -> Condition:
+    """The rows of a reconciliation that somebody may see; its query has ``entries`` joined.
+
+    An invoice that only the tax authority knows has no sender and no department: the company alone says whose it is.
+    """
+    if sight.everything:
+        return sa.true()
+    of_company = _among(reconciliation_rows.c.company, sight.companies)
+    listed = sa.false() if sight.departments is not None else of_company
+    here = reconciliation_rows.c.entry_id.is_not(None)
+    return sa.or_(sa.and_(here, entries_seen(sight)), sa.and_(~here, listed))
 
 
 def _among(column: sa.ColumnElement[str | None], allowed: frozenset[str] | None) -> Condition:

@@ -90,6 +90,8 @@ def change_many(
     Raises:
         LookupError: one of them is no entry. KeyError: there is no such event.
     """
+    if not changes:
+        return
     ids = {entry_id for entry_id, _, _ in changes}
     found = connection.execute(sa.select(entries).where(entries.c.id.in_(ids))).mappings()
     rows: dict[str, Json] = {row["id"]: dict(row) for row in found}
@@ -102,10 +104,9 @@ def change_many(
         after = view_after(before, what, at, details)
         touched |= {name for name, value in after.items() if value != before[name]}
         rows[entry_id] = {**after, "id": entry_id}
-    if rows:
-        values = {name: sa.bindparam(f"new_{name}") for name in touched}
-        bound = [{"entry": row["id"], **{f"new_{name}": row[name] for name in touched}} for row in rows.values()]
-        connection.execute(entries.update().where(entries.c.id == sa.bindparam("entry")).values(values), bound)
+    values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in touched}
+    bound = [{"entry": row["id"], **{f"new_{name}": row[name] for name in touched}} for row in rows.values()]
+    connection.execute(entries.update().where(entries.c.id == sa.bindparam("entry")).values(values), bound)
 
 
 def view_after(before: Mapping[str, Any], what: str, at: float, details: Mapping[str, Any]) -> Json:

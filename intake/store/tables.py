@@ -273,7 +273,7 @@ tax_rows = Table(
     Column("notes", Text),
     #: Every other column of the list, as a JSON object.
     Column("extra", Text, nullable=False),
-    Index(None, "key"),
+    Index(None, "key", "list_id"),
     Index(None, "list_id", "line"),
     Index(None, "invoice_number"),
     Index(None, "total_cents"),

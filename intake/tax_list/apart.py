@@ -20,7 +20,7 @@ from models.tax_list import Form, ListedInvoice, ListSummary, RefusedRow
 log = structlog.get_logger()
 _HOUSE = Path(__file__).parents[2]
 _MEGABYTES = 3000
-_SECONDS = 120
+_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,10 +35,11 @@ def text_of(cell: Cell | None) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
         return str(int(cell))
-    text = unicodedata.normalize("NFKC", str(cell))
+    text = " ".join(unicodedata.normalize("NFKC", str(cell)).split())
     # ="0123" and a leading apostrophe keep a spreadsheet from taking digits for a number.
-    text = re.sub(r'^="(.*)"$', r"\1", text.strip()).lstrip("'")
-    return re.sub(r"\s+", " ", text).strip()[:LONGEST_TEXT]
+    if text.startswith('="') and text.endswith('"'):
+        text = text[2:-1].strip()
+    return text.lstrip("'")[:LONGEST_TEXT]
 
 
 def digits_of(cell: Cell | None) -> str:
@@ -49,12 +50,10 @@ def digits_of(cell: Cell | None) -> str:
     """
     if isinstance(cell, int | float) and abs(cell) >= _EXACT:
         raise Rounded(f"{cell:.10G}")
-    text = re.sub(r"[\s-]|\.0+$", "", text_of(cell))
-    if _SCIENTIFIC.fullmatch(text):
-        raise Rounded(text)
-    if text and not text.isdecimal():
-        raise BadCell(text)
-    return text
+    text = text_of(cell).replace(" ", "").replace("-", "").removesuffix(".0")
+    if not text or text.isdecimal():
+        return text
+    raise Rounded(text) if _SCIENTIFIC.fullmatch(text) else BadCell(text)
 
 
 def cents_of(cell: Cell | None) -> int | None:
@@ -63,18 +62,21 @@ def cents_of(cell: Cell | None) -> int | None:
     Raises:
         BadCell: it is no amount.
     """
+    if isinstance(cell, float):
+        # A double such as 0.1 + 0.2 is written with digits that nobody entered.
+        return _cents(Decimal(repr(cell)), repr(cell))
     text = text_of(cell)
     if text in ("", "-", "--", "***"):
         return None
-    bracketed = re.fullmatch(r"\((.*)\)", text)
-    # A double such as 0.1 + 0.2 is written with digits that nobody entered.
-    amount = Decimal(repr(cell)) if isinstance(cell, float) else parse_money(bracketed[1] if bracketed else text)
-    if amount is None or not amount.is_finite() or isinstance(cell, bool):
-        raise BadCell(text)
-    cents = int((amount * 100).to_integral_value(ROUND_HALF_UP))
-    if abs(cents) >= _EXACT:
-        raise BadCell(text)
+    bracketed = text.startswith("(") and text.endswith(")")
+    cents = _cents(None if isinstance(cell, bool) else parse_money(text.strip("()") if bracketed else text), text)
     return -cents if bracketed else cents
+
+
+def _cents(amount: Decimal | None, text: str) -> int:
+    if amount is None or not amount.is_finite() or abs(amount) >= _EXACT:
+        raise BadCell(text)
+    return int((amount * 100).to_integral_value(ROUND_HALF_UP))
 
 
 def day_of(cell: Cell | None) -> str | None:

@@ -19,6 +19,12 @@ _CANCELS = re.compile(
 )
 _SUMS = frozenset({"合计", "总计", "小计"})
 ZEROS_RESTORED = "ZEROS_RESTORED"
+_NUMBER_COLUMNS = ("digital_number", "invoice_code", "invoice_number")
+#: Known columns that have no place of their own in a row.
+_KEPT = ("positive", "remark", "chosen", "deductible_tax")
+_TEXTS = frozenset(
+    {*_KEPT, "kind", "seller_name", "seller_tax_id", "buyer_name", "buyer_tax_id", "status", "source", "risk"}
+)
 
 
 class BadRow(ValueError):
@@ -46,7 +52,7 @@ def listed(row: Sequence[Cell], line: int, header: Header, sheet: str = "") -> L
         money = {name: cents_of(cells.get(name)) for name in ("amount", "tax", "total")}
     except BadCell as trouble:
         raise BadRow("REC-ROW", {"row": str(line), "value": str(trouble)}, key) from trouble
-    texts = {name: text_of(cell) for name, cell in cells.items()}
+    texts = {name: text_of(cells[name]) for name in _TEXTS & cells.keys()}
     return ListedInvoice(
         line=line, key=key, invoice_number=number, invoice_code=code, issue_date=day,
         kind=_cut(texts.get("kind"), 60) or (sheet[:60] or None),
@@ -74,9 +80,9 @@ def settled(invoice: ListedInvoice) -> ListedInvoice:
 
 
 def _tells_of_nothing(row: Sequence[Cell], cells: Mapping[str, Cell]) -> bool:
-    said = [text for text in map(text_of, row) if text]
-    if any(text_of(cells.get(name)) for name in ("digital_number", "invoice_number", "invoice_code")):
+    if any(text_of(cells.get(name)) for name in _NUMBER_COLUMNS):
         return False
+    said = [text for text in map(text_of, row) if text]
     return len(said) < 3 or any(plain(text).rstrip(":") in _SUMS for text in said)
 
 
@@ -100,9 +106,6 @@ def _identity(cells: Mapping[str, Cell], line: int) -> tuple[str, str | None, st
     return f"{restored_code}|{restored}", restored_code, restored, notes
 
 
-_NUMBER_COLUMNS = ("digital_number", "invoice_code", "invoice_number")
-
-
 def _with_zeros(code: str, number: str) -> tuple[str, str]:
     """Code and number with the zeros in front that a spreadsheet dropped; ("", "") where that would be guessing.
 
@@ -123,7 +126,7 @@ def _cancelled(remark: str) -> str | None:
 
 def _extra(row: Sequence[Cell], texts: Mapping[str, str], header: Header, sheet: str) -> dict[str, str]:
     """Columns without a home of their own: unknown ones as they are called, known ones by our name."""
-    kept = {name: texts[name] for name in ("positive", "remark", "chosen", "deductible_tax") if texts.get(name)}
+    kept = {name: texts[name] for name in _KEPT if texts.get(name)}
     for place, name in header.others.items():
         said = text_of(row[place]) if place < len(row) else ""
         if said:

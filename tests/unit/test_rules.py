@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from intake.check.catalogue import Checked, Rule, remedy, rules, sentence
+from intake.check.catalogue import CHECKED_NOW, Rule, remedy, rules, sentence
 from models.finding import Severity
 from tests.rule_cases import AT_THE_DESK, CASES
 
 ROOT = Path(__file__).parents[2]
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-CHECKED = [rule for rule in rules().values() if rule.checked in (Checked.ALWAYS, Checked.POLICY)]
+CHECKED = [rule for rule in rules().values() if rule.checked in CHECKED_NOW]
 
 
 @pytest.mark.parametrize("name", CASES)

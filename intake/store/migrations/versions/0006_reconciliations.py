@@ -17,6 +17,8 @@ def upgrade() -> None:
     op.add_column("tax_rows", sa.Column("cancels", sa.String(64)))
     op.add_column("tax_rows", sa.Column("notes", sa.Text()))
     op.create_index(op.f("ix_tax_rows_cancels"), "tax_rows", ["cancels"])
+    op.drop_index(op.f("ix_tax_rows_key"), "tax_rows")
+    op.create_index(op.f("ix_tax_rows_key_list_id"), "tax_rows", ["key", "list_id"])
     _create_runs()
     _create_links()
     op.create_table(
