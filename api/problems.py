@@ -11,8 +11,6 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.web.frame import error_page
-from intake.check.catalogue import remedy, sentence
-from api.web.pages import error_page
 from intake.check.catalogue import remedy, rules, sentence
 from intake.check.policy import BadPolicy
 from intake.desk.claims import UsedBefore
@@ -27,7 +25,7 @@ from intake.desk.reconciliation.loading import BadPeriod, BeingLoaded
 from intake.desk.review import CannotUndo, Held, NotInReview, SecondPersonNeeded, StillWrong
 from intake.desk.sync.endpoints import BadTypes, KnownName
 from intake.desk.sync.feed import CursorAhead
-from intake.desk.sync.guard import Refused
+from intake.desk.sync.guard import BadAddress
 from intake.desk.sync.monitor import TROUBLE_WORDS
 from intake.desk.trace.ask import NothingAsked
 from intake.desk.views import NotFound
@@ -96,6 +94,7 @@ _OWN: Mapping[str, tuple[str, str]] = {
     "changed": (
         "您打开之后，这张发票已有更改；请刷新后再办理。",
         "This invoice was changed since you looked at it; reload and try again.",
+    ),
     "unreadable_list": ("{told_zh}", "{told}"),
     "bad_period": (
         "清单中有期间以外的发票，或起止日期颠倒，请核对期间。",
@@ -176,7 +175,9 @@ def _bad_policy(trouble: BadPolicy) -> JSONResponse:
 
 
 _REFUSALS = {"no_result": 422}
-def _bad_endpoint(trouble: Refused) -> JSONResponse:
+
+
+def _bad_endpoint(trouble: BadAddress) -> JSONResponse:
     zh, en = TROUBLE_WORDS[trouble.code]
     return problem(422, "bad_endpoint", reason=trouble.code, told=en, told_zh=zh)
 
@@ -196,7 +197,7 @@ _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
     ResultsOff: lambda _: problem(403, "results_off"),
     UnreadableResults: lambda _: problem(422, "unreadable_results"),
     NothingAsked: lambda _: problem(422, "nothing_asked"),
-    Refused: _bad_endpoint,
+    BadAddress: _bad_endpoint,
     KnownName: lambda trouble: problem(409, "known_name", name=str(trouble)),
     BadTypes: lambda trouble: problem(422, "bad_types", told=str(trouble)),
     CursorAhead: lambda trouble: problem(409, "cursor_ahead", last=trouble.last),

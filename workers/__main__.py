@@ -1,4 +1,4 @@
-"""Start one process: ``python -m workers worker --queue express``, ``sweeper``, ``nightly``, ``outbox``, ``watcher DIR``."""
+"""Start one process: ``python -m workers worker``, ``sweeper``, ``nightly``, ``outbox`` or ``watcher DIR``."""
 
 from __future__ import annotations
 

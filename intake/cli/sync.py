@@ -51,14 +51,14 @@ def add(
     """Add an endpoint and print the secret that signs its messages. It is not shown again."""
     from intake.desk.sync.endpoints import BadTypes, KnownName, Plan
     from intake.desk.sync.endpoints import add as add_endpoint
-    from intake.desk.sync.guard import Refused
+    from intake.desk.sync.guard import BadAddress
     from intake.settings import Settings
     from intake.wiring import build_services
 
     plan = Plan(name, url, type_ or None, company or None, department or None, lag_limit)
     try:
         made = add_endpoint(build_services(Settings()), plan, actor=_actor(), since=_moment(since))
-    except (Refused, BadTypes, KnownName) as trouble:
+    except (BadAddress, BadTypes, KnownName) as trouble:
         raise _refusal(f"{type(trouble).__name__}: {trouble}") from trouble
     typer.echo(f"{made['id']}\n{made['secret']}")
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from intake.desk.sync.guard import Refused, check_url, find
+from intake.desk.sync.guard import BadAddress, check_url, find
 from intake.settings import Settings
 
 HOUSE = (ipaddress.ip_network("10.1.0.0/16"), ipaddress.ip_network("fd12::/16"))
@@ -28,7 +28,7 @@ def answering(*addresses: str) -> object:
 def code_of(url: str, *addresses: str, inside: Sequence[object] = ()) -> str | None:
     try:
         find(url, inside, resolver=answering(*addresses))  # type: ignore[arg-type]
-    except Refused as refusal:
+    except BadAddress as refusal:
         return refusal.code
     return None
 
@@ -47,7 +47,7 @@ def test_no_address_inside_is_reached_by_a_name(address: str) -> None:
 def test_nor_in_figures(address: str) -> None:
     literal = f"[{address}]" if ":" in address else address
 
-    with pytest.raises(Refused, match="forbidden_address"):
+    with pytest.raises(BadAddress, match="forbidden_address"):
         check_url(f"https://{literal}/hook", ())
 
 
@@ -57,7 +57,7 @@ def test_one_forbidden_address_forbids_the_name() -> None:
 
 @pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "0177.0.0.1", "127.1", "localhost"])
 def test_other_spellings_of_this_machine_lead_nowhere(host: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(BadAddress):
         find(f"https://{host}/", ())
 
 
@@ -99,7 +99,7 @@ def test_a_name_without_an_address_is_unknown() -> None:
     def nobody(host: str, port: int) -> Sequence[str]:
         raise OSError("not found")
 
-    with pytest.raises(Refused, match="unknown_host"):
+    with pytest.raises(BadAddress, match="unknown_host"):
         find("https://partner.example/", (), resolver=nobody)
     assert code_of("https://partner.example/") == "unknown_host"
 

@@ -56,7 +56,7 @@ def add(services: Services, plan: Plan, *, actor: str, since: float | None = Non
     """Add an endpoint; the answer holds its secret, this once. It gets what happens from now on, or since a moment.
 
     Raises:
-        Refused: the address may not be one. BadTypes, KnownName.
+        BadAddress: the address may not be one. BadTypes, KnownName.
     """
     identity, secret, now = uuid.uuid4().hex, _new_secret(), time.time()
     values = {**_checked(services, plan), "id": identity, "secret": secret, "created_at": now}
@@ -74,7 +74,7 @@ def change(services: Services, endpoint_id: str, plan: Plan, *, actor: str) -> J
     """Change where an endpoint lies or what it is told of from now on; what is under way to it goes the new way.
 
     Raises:
-        NotFound. Refused, BadTypes, KnownName: as ``add``.
+        NotFound. BadAddress, BadTypes, KnownName: as ``add``.
     """
     values = _checked(services, plan)
     with services.database.begin() as connection:

@@ -25,7 +25,7 @@ _METADATA = frozenset(
 )
 
 
-class Refused(IntakeError):
+class BadAddress(IntakeError):
     """A message may not, or cannot, go there; ``code`` says why."""
 
     def __init__(self, code: str) -> None:
@@ -55,20 +55,20 @@ def check_url(url: str, inside: Sequence[Network]) -> httpx.URL:
     """Hold an address to its form: https with a name, nothing secret in it; http only where an inside is set.
 
     Raises:
-        Refused: ``bad_url``, ``not_https``; ``forbidden_address`` for an address in figures.
+        BadAddress: ``bad_url``, ``not_https``; ``forbidden_address`` for an address in figures.
     """
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as trouble:
-        raise Refused("bad_url") from trouble
+        raise BadAddress("bad_url") from trouble
     plain = parsed.raw_host and not parsed.userinfo and not parsed.fragment and (parsed.port or 1) < 2**16
     if parsed.scheme not in ("http", "https") or not plain:
-        raise Refused("bad_url")
+        raise BadAddress("bad_url")
     if parsed.scheme == "http" and not inside:
-        raise Refused("not_https")
+        raise BadAddress("not_https")
     literal = _literal(parsed.raw_host.decode())
     if literal and not _open(literal, inside, https=parsed.scheme == "https"):
-        raise Refused("forbidden_address")
+        raise BadAddress("forbidden_address")
     return parsed
 
 
@@ -76,7 +76,7 @@ def find(url: str, inside: Sequence[Network], *, resolver: Resolver = resolve) -
     """Resolve an address once and judge all that is found; one forbidden place forbids the name.
 
     Raises:
-        Refused: as ``check_url``; ``unknown_host``.
+        BadAddress: as ``check_url``; ``unknown_host``.
     """
     parsed = check_url(url, inside)
     port = parsed.port or (443 if parsed.scheme == "https" else 80)
@@ -84,11 +84,11 @@ def find(url: str, inside: Sequence[Network], *, resolver: Resolver = resolve) -
         # An address of a link carries the name of its interface behind a %.
         found = [ipaddress.ip_address(one.partition("%")[0]) for one in resolver(parsed.raw_host.decode(), port)]
     except (OSError, UnicodeError) as trouble:
-        raise Refused("unknown_host") from trouble
+        raise BadAddress("unknown_host") from trouble
     if not found:
-        raise Refused("unknown_host")
+        raise BadAddress("unknown_host")
     if not all(_open(one, inside, https=parsed.scheme == "https") for one in found):
-        raise Refused("forbidden_address")
+        raise BadAddress("forbidden_address")
     return Target(parsed, tuple(dict.fromkeys(found)))
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import httpx
 from standardwebhooks import Webhook
 
-from intake.desk.sync.guard import Address, Network, Refused, Resolver, Target, find, resolve
+from intake.desk.sync.guard import Address, BadAddress, Network, Resolver, Target, find, resolve
 
 #: Seconds that each step of a connection may take, and the whole of it, however slowly it drips.
 _STEP_SECONDS, _WHOLE_SECONDS = 5.0, 10.0
@@ -51,7 +51,7 @@ def post(
     """Send a message, signed by every secret that holds. Never raises for what the other side does."""
     try:
         target = find(url, inside, resolver=resolver)
-    except Refused as trouble:
+    except BadAddress as trouble:
         return Answer(trouble=trouble.code)
     return asyncio.run(_within(target, _headers(secrets, message), message.body))
 
