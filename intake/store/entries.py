@@ -18,7 +18,7 @@ from intake.store.tables import entries
 from models.entry import Booking, Reconciliation, Verification
 from models.money import parse_money
 from models.numbers import issuing_region
-from models.search_text import joined
+from models.search_text import joined, searchable
 
 Json = dict[str, Any]
 #: What the event ``entered`` says of an invoice; the row holds it as it is.
@@ -28,7 +28,7 @@ FACTS = (
 )  # fmt: skip
 #: What is worked out of the facts for searching; a better version may work it out anew, so it is not part of the proof.
 #: Whole cents are: they are what is summed, and there is one way to count them.
-DERIVED = ("region", "words")
+DERIVED = ("region", "words", "searched")
 _SEARCHED = (
     "invoice_code", "invoice_number", "buyer_name", "buyer_tax_id", "seller_name", "seller_tax_id", "items",
 )  # fmt: skip
@@ -133,8 +133,8 @@ def _entered(at: float, facts: Mapping[str, Any]) -> Json:
     cents = {f"{short}_cents": _cents(facts.get(name)) for short, name in _AMOUNTS.items()}
     region = issuing_region(facts.get("invoice_number"), facts.get("invoice_code"), facts.get("seller_tax_id"))
     words = joined(facts.get(name) for name in _SEARCHED)
-    digits = region.digital2 if region else None
-    return {**stated, **cents, "region": digits, "words": words, "registered_at": at, "withdrawn_at": None}
+    derived = {"region": region.digital2 if region else None, "words": words, "searched": searchable(facts)}
+    return {**stated, **cents, **derived, "registered_at": at, "withdrawn_at": None}
 
 
 _AMOUNTS = {"amount": "amount_excl_tax", "tax": "tax", "total": "total"}

@@ -113,11 +113,13 @@ entries = Table(
     #: How many events made it, and when the last one happened.
     Column("revision", Integer, nullable=False),
     Column("changed_at", Float, nullable=False),
-    #: All of it that can be searched, in the form of ``models.search_text``.
+    #: All of it that can be searched, in the forms of ``models.search_text``: joined, and laid out for an index.
     Column("words", Text, nullable=False),
+    Column("searched", Text, nullable=False),
     Index(None, "registered_at", "id"),
-    Index(None, "issue_date"),
-    Index(None, "total_cents"),
+    Index(None, "issue_date", "id"),
+    Index(None, "total_cents", "id"),
+    Index(None, "invoice_number"),
     Index(None, "region"),
 )
 
@@ -482,4 +484,16 @@ deliveries = Table(
     Index(None, "endpoint_id", "state", "failures", "event_id"),
     Index(None, "endpoint_id", "subject", "event_id"),
     Index(None, "subject"),
+)
+
+#: Filters of the ledger that somebody keeps under a name: a JSON object of filters, order and columns.
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("owner", String(200), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("query", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+    UniqueConstraint("owner", "name"),
 )

@@ -72,7 +72,8 @@ def _adopt(connection: sa.Connection) -> None:
         previous = event_hash(row)
         connection.execute(events.insert().values(**row, hash=previous))
         view = view_after({}, "adopted", row["at"], facts)
-        connection.execute(entries.update().where(entries.c.id == entry["id"]).values(**view))
+        known = {name: value for name, value in view.items() if name in entries.c}
+        connection.execute(entries.update().where(entries.c.id == entry["id"]).values(**known))
 
 
 def _facts(entry: sa.RowMapping) -> dict[str, Any]:
