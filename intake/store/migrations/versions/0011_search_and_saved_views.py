@@ -53,7 +53,7 @@ def _fill(connection: sa.Connection) -> None:
     change = entries.update().where(entries.c.id == sa.bindparam("entry")).values(searched=sa.bindparam("text"))
     last = ""
     while rows := connection.execute(query.where(entries.c.id > last)).mappings().all():
-        connection.execute(change, [{"entry": row["id"], "text": searchable(row)} for row in rows])
+        connection.execute(change, [{"entry": row["id"], "text": searchable(dict(row))} for row in rows])
         last = rows[-1]["id"]
 
 
