@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -91,6 +92,23 @@ def test_an_untouched_ledger_is_proven_whole(ledger: Services) -> None:
     assert {part: one.checked for part, one in found.items() if part is not Part.CHAIN} == {
         Part.ROOTS: 1, Part.DOCUMENTS: 4, Part.VIEWS: 3, Part.FILES: 4,
     }  # fmt: skip
+
+
+def test_a_ledger_in_use_gives_no_false_alarm(ledger: Services) -> None:
+    entry = entry_of(ledger, 2)
+
+    def work_on() -> None:
+        for mark in ("02", "06") * 20:
+            book(ledger, EVERYTHING, entry, mark, actor="李会计")
+
+    worker = threading.Thread(target=work_on)
+    worker.start()
+    looks = 0
+    while worker.is_alive():
+        assert not breaks(ledger, root_now(ledger))
+        looks += 1
+    worker.join()
+    assert looks > 1
 
 
 def test_a_flipped_byte_in_a_stored_file(ledger: Services) -> None:
