@@ -10,6 +10,7 @@ from typing import Any
 from intake.desk.services import Services
 from intake.desk.sync.endpoints import Plan, add
 from intake.desk.sync.fan_out import fan_out
+from intake.desk.sync.monitor import Standing, standings
 from intake.desk.sync.send import endpoints_due, send_next
 from intake.store import entries
 from tests.integration.invoices import BUYER, SELLER, number
@@ -20,7 +21,7 @@ HERE = ipaddress.ip_network("127.0.0.0/8")
 
 def with_partners(services: Services, **settings: Any) -> Services:
     """The same services, allowed to send to this machine."""
-    values = {"sync_inside": (HERE,), "sync_lease_seconds": 1.0, "sync_seconds": 0.05, **settings}
+    values = {"sync_inside": (HERE,), "sync_seconds": 0.05, **settings}
     return dataclasses.replace(services, settings=services.settings.model_copy(update=values))
 
 
@@ -57,3 +58,9 @@ def send_all(services: Services) -> None:
     for endpoint_id in endpoints_due(services):
         while send_next(services, endpoint_id):
             pass
+
+
+def standing(services: Services) -> Standing:
+    """How the only partner stands."""
+    (one,) = standings(services)
+    return one

@@ -96,7 +96,7 @@ class _Server(ThreadingHTTPServer):
         """Say nothing: who speaks to it breaks off on purpose."""
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "not within the time"

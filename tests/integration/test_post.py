@@ -146,15 +146,21 @@ def test_who_drips_an_answer_holds_nobody_for_long(monkeypatch: pytest.MonkeyPat
     with listening(drip) as (port, _):
         assert send(f"http://127.0.0.1:{port}/") == Answer(trouble="timeout")
 
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 8, "the dripping itself takes ten seconds"
 
 
 def test_an_answer_without_end_is_not_read() -> None:
-    started = time.monotonic()
+    sent: list[int] = []
+
+    def flood(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\n")
+        while True:
+            sent.append(connection.send(b"x" * 65536))
+
     with listening(flood) as (port, _):
         assert send(f"http://127.0.0.1:{port}/") == Answer(200)
 
-    assert time.monotonic() - started < 5
+    assert sum(sent) < 30 * 2**20, "no more than what lay in the buffers"
 
 
 def test_what_is_no_http_is_told_as_broken() -> None:
@@ -166,12 +172,6 @@ def drip(connection: socket.socket) -> None:
     for _ in range(100):
         connection.sendall(b"H")
         time.sleep(0.1)
-
-
-def flood(connection: socket.socket) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\n")
-    while True:
-        connection.sendall(b"x" * 65536)
 
 
 @contextmanager

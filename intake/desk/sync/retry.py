@@ -8,6 +8,7 @@ import random
 #: A partner that is back is found within a minute; what it refuses is no more pleasing for being sent often.
 ENDPOINT, MESSAGE, REFUSED = 60.0, 300.0, 3600.0
 _DOUBLINGS = 20
+_CHANCE = random.SystemRandom()
 
 
 def pause_of_endpoint(failures: int) -> float:
@@ -22,4 +23,4 @@ def pause_of_message(failures: int, *, refused: bool) -> float:
 
 def _pause(failures: int, longest: float) -> float:
     whole = min(2.0 ** min(failures - 1, _DOUBLINGS), longest)
-    return whole * random.uniform(0.5, 1.0)  # noqa: S311, it spreads attempts and keeps no secret
+    return whole * _CHANCE.uniform(0.5, 1.0)
