@@ -99,7 +99,7 @@ def test_killed_at_random_while_the_partner_comes_and_goes(desk: Services) -> No
     partner(desk, receiver)
     expected = make_news(desk, 40)
 
-    for _ in range(5):
+    for _ in range(3):
         seen = len(receiver.got)
         with receiver.up(), outbox(desk) as process:
             wait_for(lambda before=seen: len(receiver.got) > before or undelivered(desk) == 0)

@@ -141,9 +141,14 @@ def _owed(connection: sa.Connection, endpoint_id: str) -> tuple[dict[str, int], 
 
 
 def _alarms(row: sa.RowMapping, lag: float, dead: int) -> Sequence[str]:
-    stopped = row["disabled_reason"] if row["disabled_reason"] in ALARM_WORDS else None
-    found = {"lag": lag > row["lag_limit"], "dead_letters": dead > 0, stopped: stopped is not None}
-    return [name for name, holds in found.items() if name and holds]
+    off = row["disabled_reason"]
+    found = {
+        "lag": lag > row["lag_limit"],
+        "dead_letters": dead > 0,
+        "gone": off == "gone",
+        "failing": off == "failing",
+    }
+    return [name for name, holds in found.items() if holds]
 
 
 def _joined() -> sa.Select[Any]:

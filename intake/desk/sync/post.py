@@ -126,7 +126,7 @@ def _rest(told: str | None) -> float | None:
         return None
     try:
         seconds = float(told) if told.isdecimal() else _until(told)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return min(max(seconds, 0.0), _LONGEST_REST)
 
