@@ -28,7 +28,7 @@ from intake.desk.sync.endpoints import (
 from intake.desk.sync.endpoints import change as change_endpoint
 from intake.desk.sync.fan_out import fan_out
 from intake.desk.sync.feed import CursorAhead, Page, Wanted, changes
-from intake.desk.sync.guard import Refused
+from intake.desk.sync.guard import BadAddress
 from intake.desk.sync.monitor import deliveries_about, delivery_list, standings
 from intake.desk.sync.replay import resume
 from intake.desk.sync.send import send_next
@@ -179,7 +179,7 @@ def test_what_cannot_be_an_endpoint_is_refused(desk: Services, services: Service
         add(desk, Plan("财务系统", receiver.url), actor="管理员")
     with pytest.raises(BadTypes, match=r"invoice\.eaten"):
         add(desk, Plan("别的", receiver.url, types=["invoice.eaten"]), actor="管理员")
-    with pytest.raises(Refused, match="not_https"):
+    with pytest.raises(BadAddress, match="not_https"):
         add(services, Plan("别的", receiver.url), actor="管理员")
     with pytest.raises(NotFound):
         change_endpoint(desk, "nobody", Plan("别的", receiver.url), actor="管理员")
