@@ -13,14 +13,18 @@ from enum import StrEnum
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _UNITS = {"仟": 1000, "佰": 100, "拾": 10}
-_ALIASES = str.maketrans("元园圓正貳弍弐參叄弎陸萬億〇○壱弌漆", "圆圆圆整贰贰贰叁叁叁陆万亿零零壹壹柒")
+_ALIASES = str.maketrans("元园圓正貳貮弍弐參叄叅弎陸萬億〇○壱弌漆", "圆圆圆整贰贰贰贰叁叁叁叁陆万亿零零壹壹柒")
 _INFORMAL = str.maketrans("一二两三四五六七八九十百千块毛", "壹贰贰叁肆伍陆柒捌玖拾佰仟圆角")
-_LABEL = re.compile(r"^(?:价税合计)?[(]?(?:大写)?[)]?:?(?:人民币)?")
+#: What stands before the words on forms: 价税合计(大写), 合计人民币(大写), 金额合计(大写) …
+_LABEL = re.compile(r"^(?:价税合计|金额合计|票价合计|合计|金额)?(?:人民币)?[(]?(?:大写)?[)]?(?:人民币)?")
 _MARK = r"[⊗ⓧⓍ×xX®◎回区囚网]{0,2}"
 _NEGATIVE = re.compile(rf"^{_MARK}[(]?负数?[)]?{_MARK}")
 _AMOUNT = re.compile(
     r"^(?:([零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+)圆)?(零)?(?:([零壹贰叁肆伍陆柒捌玖])角)?(零)?(?:([零壹贰叁肆伍陆柒捌玖])分)?(整)?$"
 )
+#: One place: a digit with its unit, after a 零 where places were left out; or a place that is written out as zero, as
+#: forms with a box for every place have it (零拾, and 零 before 圆).
+_PLACE = re.compile(r"(?P<gap>零?)(?P<digit>[壹贰叁肆伍陆柒捌玖])(?P<unit>[仟佰拾]?)|零(?P<zero>[仟佰拾]|$)")
 
 
 class Status(StrEnum):
@@ -43,7 +47,7 @@ class Words:
 
 def parse_words(text: str) -> Words:
     """Read an amount in words, with or without label, mark and 负数."""
-    plain = _LABEL.sub("", re.sub(r"[\s,.;¥￥]", "", unicodedata.normalize("NFKC", text)).translate(_ALIASES))
+    plain = _LABEL.sub("", re.sub(r"[\s,.;:。、¥]", "", unicodedata.normalize("NFKC", text)).translate(_ALIASES))
     negative = bool(_NEGATIVE.match(plain))
     plain = _NEGATIVE.sub("", plain) if negative else re.sub(f"^{_MARK}", "", plain)
     notes = [] if plain == plain.translate(_INFORMAL) else ["informal_digit"]
@@ -51,6 +55,8 @@ def parse_words(text: str) -> Words:
     if not found or not any(found.group(part) for part in (1, 3, 5)):
         return Words(None, Status.INVALID)
     whole, gap, tenths, _, cents, closing = found.groups()
+    if gap and not whole:
+        return Words(None, Status.AMBIGUOUS)  # 壹圆零伍分 of which the beginning was lost
     yuan = _integer(whole, notes) if whole else 0
     if yuan is None:
         return Words(None, Status.AMBIGUOUS if "ambiguous" in notes else Status.INVALID)
@@ -75,57 +81,65 @@ def _note_form(
 
 def _integer(text: str, notes: list[str]) -> int | None:
     """Read the part before 圆; None when it breaks the rules of place."""
-    total, rest = 0, text
-    if rest == "零":
+    if text == "零":
         return 0
-    for mark, scale in (("亿", 10**8), ("万", 10**4)):
-        if rest.count(mark) > 1:
+    if text.startswith("零") and text[1:2] not in _UNITS:
+        notes.append("ambiguous")  # 壹佰零陆 of which the beginning was lost
+        return None
+    total, rest, due = 0, text, 0
+    for mark, scale in (("亿", 10**8), ("万", 10**4), ("", 1)):
+        head, found, tail = rest.partition(mark) if mark else (rest, rest, "")
+        if not found:
+            continue
+        group = _group(head, notes)
+        if group is None or (mark and not group):
             return None
-        if mark in rest:
-            head, rest = rest.split(mark)
-            group = _group(head, notes)
-            if not group:
-                return None
-            total += group * scale
-            if rest and rest[-1:] in _DIGITS[1:] and len(rest) == 1:
-                notes.append("ambiguous")
-                return None
-    group = _group(rest, notes) if rest else 0
-    if total and group and group < 1000 and not rest.startswith("零"):
-        notes.append("missing_zero")
-    return None if group is None else total + group
+        if total and group and not head.startswith("零") and (group < 1000 or scale < due):
+            notes.append("missing_zero")
+        total, rest, due = total + group * scale, tail, scale // 10**4
+        if rest in _DIGITS[1:] and len(rest) == 1:
+            notes.append("ambiguous")  # 壹万伍 is 10005 as written and 15000 as spoken
+            return None
+    return total
 
 
 def _group(text: str, notes: list[str]) -> int | None:
     """Read four places (仟 佰 拾 and units)."""
-    total, last = 0, 10000
-    body = text.lstrip("零")
+    if "零零" in text:
+        return None
+    if text.startswith("零拾"):
+        notes.append("ambiguous")  # 壹万零拾 is 10000 in boxes and 10010 where 壹 was left out
+        return None
+    total, last, at = 0, 10000, 0
+    body = text[1:] if text[:1] == "零" and text[1:2] not in _UNITS else text
     if body.startswith("拾"):
         body = "壹" + body
         notes.append("leading_shi_without_yi")
-    pattern = re.compile(r"零?([壹贰叁肆伍陆柒捌玖])([仟佰拾]?)")
-    at = 0
     while at < len(body):
-        found = pattern.match(body, at)
+        found = _PLACE.match(body, at)
         if not found:
-            return total if body[at:] == "零" else None
-        unit = _UNITS.get(found[2], 1)
+            return None
+        digit, unit = _DIGITS.index(found["digit"] or "零"), _UNITS.get(found["unit"] or found["zero"] or "", 1)
         if unit >= last:
             return None
-        if unit == 1 and last >= 1000 and last < 10000 and not found[0].startswith("零"):
+        if unit == 1 and last in (1000, 100) and found["digit"] and not found["gap"]:
             notes.append("ambiguous")
             return None
-        if unit == 1 and last == 100 and not found[0].startswith("零"):
-            notes.append("ambiguous")
-            return None
-        total += _DIGITS.index(found[1]) * unit
-        last, at = unit, found.end()
+        if not digit:
+            notes.append("explicit_zero_unit")
+        total, last, at = total + digit * unit, unit, found.end()
     return total
 
 
 def print_words(amount: Decimal) -> str:
-    """Print an amount as the tax system does: 圆 and 整, （负数） before a negative one."""
-    sign = "(负数)" if amount < 0 else ""
+    """Print an amount as the tax system does: 圆 and 整, （负数） before a negative one.
+
+    Raises:
+        ValueError: it has 13 digits before the point or more, for which there are no words.
+    """
+    if abs(amount) >= 10**12:
+        raise ValueError(f"no words for {amount}")
+    sign = "（负数）" if amount < 0 else ""
     cents = int((abs(amount) * 100).to_integral_value())
     yuan, jiao, fen = cents // 100, cents // 10 % 10, cents % 10
     words = f"{_print_integer(yuan)}圆" if yuan or not (jiao or fen) else ""

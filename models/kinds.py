@@ -55,16 +55,18 @@ class KindInfo:
     """What a kind is called, what its face carries, and what of it must be proven.
 
     ``gate``: the fields that must be present and proven before it is registered without a person (design §4); ()
-    where a person always decides. ``number`` and ``code``: the form of 发票号码 and 发票代码; ``code`` is None where
-    the kind has none. ``identity``: the fields that make it one of a kind in the ledger. ``parties``: whose names are
-    printed on every sheet. ``electronic``: the original is a file; a picture of it is only a copy.
+    where a person always decides. ``number``, ``code`` and ``ticket``: the form of 发票号码, of 发票代码 and of 客票号; the
+    last two are None where the kind has none. ``identity``: the fields that make it one of a kind in the ledger.
+    ``parties``: whose names are printed on every sheet. ``electronic``: the original is a file; a picture of it is only
+    a copy.
     """
 
     zh: str
     en: str
     gate: tuple[str, ...] = ()
-    number: str = r"\d{8}"
-    code: str | None = r"\d{10}|\d{12}"
+    number: str = r"[0-9]{8}"
+    code: str | None = r"[0-9]{10}|[0-9]{12}"
+    ticket: str | None = None
     identity: tuple[str, ...] = ("invoice_code", "invoice_number")
     parties: tuple[str, ...] = ()
     electronic: bool = False
@@ -72,7 +74,7 @@ class KindInfo:
     @property
     def twenty_digits(self) -> bool:
         """Whether the number has 20 digits (数电票)."""
-        return self.number == r"\d{20}"
+        return self.number == r"[0-9]{20}"
 
     @property
     def taxed(self) -> bool:
@@ -87,7 +89,7 @@ class KindInfo:
 
 def _digital(zh: str, en: str, *gate: str, parties: tuple[str, ...] = ("buyer", "seller")) -> KindInfo:
     return KindInfo(
-        zh, en, (*_DIGITAL, *gate), number=r"\d{20}", code=None, identity=("invoice_number",), parties=parties,
+        zh, en, (*_DIGITAL, *gate), number=r"[0-9]{20}", code=None, identity=("invoice_number",), parties=parties,
         electronic=True,
     )  # fmt: skip
 
@@ -98,7 +100,7 @@ def _coded(zh: str, en: str, *gate: str, electronic: bool = False) -> KindInfo:
 
 def _on_paper(zh: str, en: str) -> KindInfo:
     return KindInfo(
-        zh, en, (*_DIGITAL, *_TAXED, "seller_tax_id"), number=r"\d{20}", identity=("invoice_number",),
+        zh, en, (*_DIGITAL, *_TAXED, "seller_tax_id"), number=r"[0-9]{20}", identity=("invoice_number",),
         parties=("buyer", "seller"),
     )  # fmt: skip
 
@@ -137,20 +139,20 @@ KIND_INFO: dict[Kind, KindInfo] = {
     Kind.BLOCKCHAIN: _coded("区块链电子发票", "Blockchain e-invoice", *_TAXED, "seller_tax_id", electronic=True),
     Kind.LOCAL_E: _coded("通用（电子）发票", "General (e-)invoice", "total", "seller_tax_id", electronic=True),
     Kind.FISCAL_BILL: KindInfo(
-        "财政电子票据", "Fiscal e-bill", (*_CODED, "total"), number=r"\d{10}", code=r"\d{8}|\d{10}",
+        "财政电子票据", "Fiscal e-bill", (*_CODED, "total"), number=r"[0-9]{10}", code=r"[0-9]{8}|[0-9]{10}",
         parties=("buyer", "seller"), electronic=True,
     ),
     Kind.AIR_ITINERARY_PAPER: KindInfo(
-        "航空行程单", "Air itinerary (paper)", ("ticket_number", "issue_date", "total"), number=r"\d{10,13}", code=None,
-        identity=("ticket_number",),
+        "航空行程单", "Air itinerary (paper)", ("ticket_number", "issue_date", "total"), number=r"[0-9]{10,13}", code=None,
+        ticket=r"[0-9]{3}-?[0-9]{10}", identity=("ticket_number",),
     ),
     Kind.RAIL_PAPER: KindInfo(
         "火车票", "Rail ticket (paper)", ("ticket_number", "invoice_number", "travel_date", "total"),
-        number=r"[A-Z]\d{6}", code=None, identity=("ticket_number",),
+        number=r"[A-Z][0-9]{6}", code=None, ticket=r"[0-9]{14}[A-Z][0-9]{6}", identity=("ticket_number",),
     ),
     # The code of a quota invoice may carry a letter; the face value stands in words only, and there is no date.
     Kind.QUOTA: KindInfo(
-        "定额发票", "Quota invoice", ("invoice_code", "invoice_number", "total"), code=r"\d{8}[0-9A-Z]\d{3}|\d{10}"
+        "定额发票", "Quota invoice", ("invoice_code", "invoice_number", "total"), code=r"[0-9]{8}[0-9A-Z][0-9]{3}|[0-9]{10}"
     ),
     Kind.TAXI: _slip("出租车发票", "Taxi receipt", *_CODED, "total"),
     Kind.BUS: _slip("客运发票", "Coach ticket", "invoice_code", "invoice_number", "travel_date", "total"),

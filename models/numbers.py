@@ -32,29 +32,29 @@ NAMED_BY_CODE = frozenset({*_LAST_TWO.values(), *_DIGIT_EIGHT.values(), Kind.MOT
 
 def kind_of_code(code: str) -> Kind | None:
     """The kind that a 10- or 12-digit invoice code names; None where its digits do not say (at most a warning)."""
-    if re.fullmatch(r"0\d{11}", code):
+    if re.fullmatch(r"0[0-9]{11}", code):
         return _LAST_TWO.get(code[10:])
-    if re.fullmatch(r"1\d{6}2\d{4}", code):
+    if re.fullmatch(r"1[0-9]{6}2[0-9]{4}", code):
         return Kind.MOTOR_VEHICLE
-    if re.fullmatch(r"14403\d{2}09\d\d[01]", code):
+    if re.fullmatch(r"14403[0-9]{2}09[0-9][0-9][01]", code):
         return Kind.BLOCKCHAIN
-    return _DIGIT_EIGHT.get(code[7]) if re.fullmatch(r"\d{10}", code) else None
+    return _DIGIT_EIGHT.get(code[7]) if re.fullmatch(r"[0-9]{10}", code) else None
 
 
 def year_of_code(code: str) -> int | None:
     """The year in which the form of an invoice code was printed."""
-    if re.fullmatch(r"\d{10}", code):
+    if re.fullmatch(r"[0-9]{10}", code):
         return 2000 + int(code[4:6])
-    return 2000 + int(code[5:7]) if re.fullmatch(r"\d{12}", code) else None
+    return 2000 + int(code[5:7]) if re.fullmatch(r"[0-9]{12}", code) else None
 
 
 def region_of(number: str, code: str | None) -> Region | None:
     """The region that issued an invoice, from its 20-digit number or its code; None when the digits name none."""
-    if re.fullmatch(r"\d{20}", number):
+    if re.fullmatch(r"[0-9]{20}", number):
         return by_digital2(number[2:4])
-    if code and re.fullmatch(r"\d{10}", code):
+    if code and re.fullmatch(r"[0-9]{10}", code):
         return by_code4(code[:4])
-    return by_code4(code[1:5]) if code and re.fullmatch(r"\d{12}", code) else None
+    return by_code4(code[1:5]) if code and re.fullmatch(r"[0-9]{12}", code) else None
 
 
 def issuing_region(
@@ -73,7 +73,7 @@ def region_of_tax_id(tax_id: str) -> Region | None:
     """The region in which a taxpayer is registered; None when its tax id names none, or is a person's."""
     if is_unified(tax_id) and not is_person(tax_id):
         return by_code4(tax_id[2:6])
-    return by_code4(tax_id[:4]) if re.fullmatch(r"\d{6}[0-9A-Z]{9}", tax_id) else None
+    return by_code4(tax_id[:4]) if re.fullmatch(r"[0-9]{6}[0-9A-Z]{9}", tax_id) else None
 
 
 def number_end(number: str | None) -> str | None:

@@ -37,7 +37,7 @@ _TYPES = {kind: number for number, kind in _KINDS.items() if number != "08"}
 _AMOUNT_UNKNOWN = frozenset({Kind.VAT_ROLL})
 _AMOUNT_IS_TOTAL = frozenset({Kind.USED_CAR})
 _BLOCKCHAIN = re.compile(r"https?://bcfp\.[\w.]+/verify/scan\?(\S+)")
-_FISCAL_PAGE = re.compile(r"https?://[\w.]+/page/(\d{8}|\d{10})/(\d{10})/(\w{6})")
+_FISCAL_PAGE = re.compile(r"https?://[\w.]+/page/([0-9]{8}|[0-9]{10})/([0-9]{10})/(\w{6})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def parse_payload(text: str) -> QrPayload | None:
         return _tax_form(text, parts)
     if len(parts) == 7 and parts[0].startswith("CZ-"):
         return _fiscal_form(parts)
-    if len(parts) == 5 and re.fullmatch(r"\d{10}|\d{12}", parts[0]) and re.fullmatch(r"\d{8}", parts[1]):
+    if len(parts) == 5 and re.fullmatch(r"[0-9]{10}|[0-9]{12}", parts[0]) and re.fullmatch(r"[0-9]{8}", parts[1]):
         date, amount = _date(parts[3]), parse_money(parts[2])
         return QrPayload(Kind.TOLL_ELECTRONIC, parts[0], parts[1], amount, date, amount_is="total") if date else None
     return _address(text.strip())
@@ -78,9 +78,9 @@ def is_title_card(text: str) -> bool:
 
 def _tax_form(text: str, parts: list[str]) -> QrPayload | None:
     _, number_type, code, number, amount, date, *rest = parts
-    if not re.fullmatch(r"\d{8}|\d{15,20}", number) or not re.fullmatch(r"|\d{10}|\d{12}", code):
+    if not re.fullmatch(r"[0-9]{8}|[0-9]{15,20}", number) or not re.fullmatch(r"|[0-9]{10}|[0-9]{12}", code):
         return None
-    check_code = rest[0] if rest and re.fullmatch(r"\d{20}", rest[0]) else None
+    check_code = rest[0] if rest and re.fullmatch(r"[0-9]{20}", rest[0]) else None
     kind = _KINDS.get(number_type)
     if kind is Kind.DIGITAL_RAIL and code:
         kind = Kind.VAT_NORMAL_ELECTRONIC  # 51 was also used by e-invoices of 2017, which carry a code
@@ -97,7 +97,7 @@ def _amount_is(kind: Kind | None, code: str) -> str | None:
 def _fiscal_form(parts: list[str]) -> QrPayload | None:
     """``CZ-EI-00,1.1.0,code,number,check code,date,amount``."""
     _, _, code, number, check_code, date, amount = parts
-    if not (re.fullmatch(r"\d{8}|\d{10}", code) and re.fullmatch(r"\d{10}", number)):
+    if not (re.fullmatch(r"[0-9]{8}|[0-9]{10}", code) and re.fullmatch(r"[0-9]{10}", number)):
         return None
     return QrPayload(Kind.FISCAL_BILL, code, number, parse_money(amount), _date(date), check_code, amount_is="total")
 
@@ -108,14 +108,14 @@ def _address(text: str) -> QrPayload | None:
         return QrPayload(Kind.FISCAL_BILL, fiscal[1], fiscal[2], None, None, fiscal[3])
     said = dict(pair.partition("=")[::2] for pair in chained[1].split("&")) if chained else {}
     number, fen = said.get("bill_num", ""), said.get("total_amount", "")
-    if not re.fullmatch(r"\d{8}", number):
+    if not re.fullmatch(r"[0-9]{8}", number):
         return None
-    amount = Decimal(fen) / 100 if re.fullmatch(r"\d{1,12}", fen) else None
+    amount = Decimal(fen) / 100 if re.fullmatch(r"[0-9]{1,12}", fen) else None
     return QrPayload(Kind.BLOCKCHAIN, None, number, amount, None, amount_is="total")
 
 
 def _date(text: str) -> dt.date | None:
-    found = re.fullmatch(r"(\d{4})-?(\d{2})-?(\d{2})", text)
+    found = re.fullmatch(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})", text)
     if not found:
         return None
     try:

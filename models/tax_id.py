@@ -15,7 +15,7 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _PERSON_WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
-_UNIFIED = re.compile(rf"[{ALPHABET}]{{2}}\d{{6}}[{ALPHABET}]{{10}}")
+_UNIFIED = re.compile(rf"[{ALPHABET}]{{2}}[0-9]{{6}}[{ALPHABET}]{{10}}")
 _PREFIXES = re.compile(r"1[1239]|2[19]|3[1-59]|4[19]|5[1239]|6[129]|7[129]|8[19]|9[123]|A[19]|N[1239]|Y1")
 _PROVINCES = frozenset(
     [
@@ -124,7 +124,7 @@ def is_sound(code: str) -> bool:
 
 def is_person(code: str) -> bool:
     """Whether an 18-character code is a person's number with a right check character (personal data)."""
-    if not re.fullmatch(r"\d{17}[\dX]", code):
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", code):
         return False
     total = sum(int(char) * weight for char, weight in zip(code[:17], _PERSON_WEIGHTS, strict=True))
     return "10X98765432"[total % 11] == code[17]
@@ -139,7 +139,7 @@ def tax_id_ok(code: str) -> bool:
     """Whether the identifier carries a check of its own that holds."""
     if len(code) == 18:
         return is_unified(code) or is_person(code)
-    if len(code) == 15 and re.fullmatch(r"\d{6}[0-9A-Z]{9}", code):
+    if len(code) == 15 and re.fullmatch(r"[0-9]{6}[0-9A-Z]{9}", code):
         return organisation_check(code[6:14]) == code[14]
     return len(code) == 20 and is_person(code[:18])
 

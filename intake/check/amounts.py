@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from intake.check.context import CheckContext, find
@@ -15,7 +15,7 @@ from models.fields import MONEY_FIELDS
 from models.finding import Finding, Severity
 from models.invoice import Invoice, LineItem
 from models.kinds import Kind
-from models.money import CENT, parse_money, parse_rate
+from models.money import CENT, is_total, parse_money, parse_rate
 from models.reading import Source
 
 #: Tolerances of the tax authority's issuing software, per line and per invoice (rule book §4.1): not law, so never
@@ -26,7 +26,7 @@ _NO_END = dt.date.max
 
 def check_amounts(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
     """AMT- and RATE-rules."""
-    odd = [name for name in invoice.fields if name in MONEY_FIELDS and parse_money(invoice.value(name)) is None]
+    odd = [name for name in invoice.fields if name in MONEY_FIELDS and not is_total(invoice.value(name) or "")]
     if odd:
         yield from (find(invoice, "AMT-FORMAT", name, field=f"@field.{name}", raw=invoice.value(name)) for name in odd)
         return
@@ -84,10 +84,9 @@ def _check_words(invoice: Invoice, total: Decimal) -> Iterator[Finding]:
 
 
 def _check_lines(invoice: Invoice, amount: Decimal | None, tax: Decimal | None) -> Iterator[Finding]:
-    amounts = [parse_money(item.amount) for item in invoice.items]
-    known = [value for value in amounts if value is not None]
-    if amount is not None and len(known) == len(amounts) and sum(known) != amount:
-        yield find(invoice, "AMT-LINES", "amount_excl_tax", x=sum(known), A=amount)
+    yield from _check_column(invoice, "amount_excl_tax", [item.amount for item in invoice.items], amount)
+    if invoice.items_source is not Source.OCR:
+        yield from _check_column(invoice, "tax", [item.tax for item in invoice.items], tax)
     drift = Decimal(0)
     for number, item in enumerate(invoice.items, 1):
         due = _tax_due(item)
@@ -99,6 +98,15 @@ def _check_lines(invoice: Invoice, amount: Decimal | None, tax: Decimal | None) 
         yield from _check_line(invoice, item, number)
     if tax is not None and abs(drift) > _INVOICE_TAX:
         yield find(invoice, "AMT-TAX-CUM", "tax", d=abs(drift).quantize(CENT))
+
+
+def _check_column(
+    invoice: Invoice, name: str, printed: Sequence[str | None], total: Decimal | None
+) -> Iterator[Finding]:
+    """What the lines add up to, where every line shows its figure."""
+    known = [value for text in printed if (value := parse_money(text)) is not None]
+    if total is not None and len(known) == len(printed) and sum(known) != total:
+        yield find(invoice, "AMT-LINES", name, field=f"@field.{name}", x=sum(known), A=total)
 
 
 def _tax_due(item: LineItem) -> Decimal | None:

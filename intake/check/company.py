@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from intake.check.context import CheckContext, day, find
+from intake.check.context import CheckContext, dated_by, day, find
 from models.finding import Finding, Severity
 from models.invoice import Invoice
 from models.kinds import KIND_INFO, Kind
@@ -23,6 +23,8 @@ from models.tax_id import is_unified
 #: Tickets are issued to whom the traveller names, and can be corrected by the carrier: a person decides.
 _TICKETS = frozenset({Kind.DIGITAL_RAIL, Kind.DIGITAL_AIR})
 _PERSON = re.compile(r"个人|[(]个人[)]")
+#: How many of our companies a message names.
+_NAMED = 3
 
 
 def check_company(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
@@ -43,7 +45,7 @@ def check_company(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
 
 
 def _check_age(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
-    dated = "issue_date" if "issue_date" in invoice.fields else "travel_date"
+    dated = dated_by(invoice)
     date = day(invoice, dated)
     if date is None:
         return
@@ -63,14 +65,14 @@ def _check_buyer(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
     by_id = next((one for one in companies if one.tax_id == code), None)
     by_name = next((one for one in companies if name and _plain(one.name) == _plain(name)), None)
     known = by_id or by_name
-    ours = "; ".join(f"{one.name} {one.tax_id}" for one in context.policy.ours)
+    ours = _listed(context.policy.ours)
     if known is None:
         yield from _stranger(invoice, name, code, ours)
     elif not known.here:
         yield find(invoice, "BUYER-GROUP", "buyer_name", name=known.name)
     elif by_id is None:
         yield from _wrong_id(invoice, known, code)
-    elif by_name is None and name is not None:
+    elif by_name is not by_id and name is not None:
         yield find(invoice, "BUYER-NAME-MISMATCH", "buyer_name", name=name, ours=known.name)
 
 
@@ -91,6 +93,12 @@ def _wrong_id(invoice: Invoice, company: Company, code: str | None) -> Iterator[
     finding = find(invoice, "BUYER-TAXID-MISMATCH", place, id=code or "–", oursid=company.tax_id)
     soft = invoice.kind in _TICKETS and finding.severity is Severity.REJECT
     yield dataclasses.replace(finding, severity=Severity.REVIEW) if soft else finding
+
+
+def _listed(companies: tuple[Company, ...]) -> str:
+    """The companies as one of them should be named on the invoice; a group of many is only begun."""
+    begun = "; ".join(f"{one.name} {one.tax_id}" for one in companies[:_NAMED])
+    return f"{begun} …" if len(companies) > _NAMED else begun
 
 
 def _plain(name: str) -> str:

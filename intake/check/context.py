@@ -10,6 +10,7 @@ from intake.check.catalogue import rules
 from intake.check.policy import law
 from models.finding import Finding, Severity
 from models.invoice import Invoice
+from models.kinds import KIND_INFO
 from models.outcome import Format
 from models.policy import Policy
 from models.reading import Source
@@ -62,6 +63,11 @@ def _certain(invoice: Invoice, field: str | None) -> bool:
         return not read_by_ocr(invoice)
     known = invoice.fields[field]
     return known.best.source is not Source.OCR or known.proven
+
+
+def dated_by(invoice: Invoice) -> str:
+    """The field that says of which day an invoice is: its issue, or the journey where a ticket prints no other day."""
+    return "issue_date" if "issue_date" in {*KIND_INFO[invoice.kind].gate, *invoice.fields} else "travel_date"
 
 
 def day(invoice: Invoice, name: str = "issue_date") -> dt.date | None:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from intake.check.context import CheckContext, day, find
+from intake.check.context import CheckContext, dated_by, day, find
 from models.finding import Finding
 from models.invoice import Invoice
 from models.kinds import KIND_INFO, Kind
@@ -42,6 +42,8 @@ _PLAINLY_CODED = frozenset(
 _SELLERS_COPIES = frozenset({"记账联", "存根联"})
 #: Both prints must be read this well before they are said to differ.
 _SURE_PRINT = 0.95
+#: A class of characters in a form, and how often it stands there.
+_REPEATED = re.compile(r"\[[^]]+\](?:\{(\d+)(?:,(\d+))?\})?")
 _FIRST_DIGITAL = dt.date(2021, 12, 1)
 
 
@@ -85,7 +87,7 @@ def _check_title(invoice: Invoice) -> Iterator[Finding]:
 
 def _check_retired(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
     last = context.policy.retired.get(invoice.kind)
-    dated = "issue_date" if "issue_date" in invoice.fields else "travel_date"
+    dated = dated_by(invoice)
     date = day(invoice, dated)
     if last and date and date > last:
         yield find(invoice, "KIND-RETIRED", dated, kind=f"@kind.{invoice.kind.value}", last=last, date=date)
@@ -98,21 +100,24 @@ def check_numbers(invoice: Invoice) -> Iterator[Finding]:
     yield from _check_twins(invoice)
     yield from _check_region(invoice)
     stated, vin = invoice.value("check_code"), invoice.value("vin")
-    if stated and invoice.kind in _LONG_CHECK_CODE and not re.fullmatch(r"\d{20}", stated):
+    if stated and invoice.kind in _LONG_CHECK_CODE and not re.fullmatch(r"[0-9]{20}", stated):
         yield find(invoice, "INV-CHECKCODE-FORMAT", "check_code", m=len(stated))
     if vin and not vin_holds(vin):
         yield find(invoice, "INV-VIN-CHECK", "vin", vin=vin)
 
 
 def _check_number(invoice: Invoice) -> Iterator[Finding]:
-    info, number = KIND_INFO[invoice.kind], invoice.value("invoice_number")
-    if number is None:
-        if "invoice_number" in info.gate:
-            yield find(invoice, "INV-NUM-MISSING")
-    elif not re.fullmatch(info.number, number) or not number.strip("0"):
-        yield find(invoice, "INV-NUM-FORMAT", "invoice_number", num=number, n=_digits(info.number), m=len(number))
-    elif info.twenty_digits:
-        yield from _check_digital(invoice, number)
+    info = KIND_INFO[invoice.kind]
+    for name, form in (("invoice_number", info.number), ("ticket_number", info.ticket)):
+        number, label = invoice.value(name), f"@field.{name}"
+        if number is None:
+            if name in info.gate:
+                yield find(invoice, "INV-NUM-MISSING", field=label)
+        elif form and (not re.fullmatch(form, number) or not number.strip("0")):
+            read = len(number.replace("-", ""))
+            yield find(invoice, "INV-NUM-FORMAT", name, field=label, num=number, n=_length(form), m=read)
+        elif name == "invoice_number" and info.twenty_digits:
+            yield from _check_digital(invoice, number)
 
 
 def _check_code(invoice: Invoice) -> Iterator[Finding]:
@@ -154,9 +159,11 @@ def _check_region(invoice: Invoice) -> Iterator[Finding]:
         yield find(invoice, "INV-REGION-SELLER", "seller_tax_id", a=a, b=b)
 
 
-def _digits(pattern: str) -> str:
-    found = re.search(r"\{(\d+)", pattern)
-    return found[1] if found else "–"
+def _length(form: str) -> str:
+    """How many characters a form has: 20, or 10–13."""
+    counts = [(int(low or 1), int(high or low or 1)) for low, high in _REPEATED.findall(form)]
+    least, most = (sum(one) for one in zip(*counts, strict=True))
+    return str(least) if least == most else f"{least}–{most}"
 
 
 def _check_digital(invoice: Invoice, number: str) -> Iterator[Finding]:
@@ -179,17 +186,18 @@ def _check_code_digits(invoice: Invoice, code: str) -> Iterator[Finding]:
 
 
 def check_date(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
-    """DATE-rules on 开票日期; the day is that of Shanghai."""
-    text = invoice.value("issue_date")
+    """DATE-rules on 开票日期, or on the day of the journey; today is that of Shanghai."""
+    dated = dated_by(invoice)
+    text, label = invoice.value(dated), f"@field.{dated}"
     if text is None:
-        if "issue_date" in KIND_INFO[invoice.kind].gate:
-            yield find(invoice, "DATE-MISSING")
+        if dated in KIND_INFO[invoice.kind].gate:
+            yield find(invoice, "DATE-MISSING", field=label)
         return
-    date = day(invoice)
+    date = day(invoice, dated)
     if date is None:
-        yield find(invoice, "DATE-INVALID", "issue_date", raw=text)
+        yield find(invoice, "DATE-INVALID", dated, field=label, raw=text)
         return
     if date > context.today:
-        yield find(invoice, "DATE-FUTURE", "issue_date", date=text)
+        yield find(invoice, "DATE-FUTURE", dated, field=label, date=text)
     if KIND_INFO[invoice.kind].twenty_digits and date < _FIRST_DIGITAL:
         yield find(invoice, "DATE-PAPER-PERIOD", "issue_date", date=text)

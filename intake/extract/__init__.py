@@ -13,7 +13,7 @@ from intake.extract.classify import classify, titles_apart
 from intake.extract.combine import derive_tax, qr_readings, settle, structured_readings
 from intake.extract.draft import Draft, new_draft
 from intake.extract.forms import form_of
-from intake.extract.frame import find_frame
+from intake.extract.frame import Frame, find_frame
 from intake.extract.other import name_other
 from models.finding import Finding, Severity
 from models.invoice import Invoice, LineItem, StructuredInvoice
@@ -24,7 +24,7 @@ from models.reading import Box, PageReading, QrCode, Reading, Source
 from models.terms import OTHERS
 
 _LIST_PAGE = re.compile(r"销售货物或者?提供应税劳务.{0,6}清单|应税货物.{0,8}清单")
-_VOID = re.compile(r"作\s*废|样\s*票|样\s*张|仅供参考|仅供预览|此票无效")
+_VOID = re.compile(r"作\s*废|样\s*票|样\s*张|仅供参考|仅供预览|此票无效|已红冲")
 _PAGES = re.compile(r"共(\d{1,2})页,?第(\d{1,2})页")
 #: A page with these is an invoice whose title was lost, whatever its remark speaks of.
 _INVOICE_WORDS = re.compile(r"发票号码|发票代码|价税合计")
@@ -92,14 +92,22 @@ def _read_page(page: PageReading) -> _Sheet | None:
     draft = new_draft(kind, page)
     if form:
         form.read(frame, draft)
-    elif not payloads and not _INVOICE_WORDS.search(text) and (what := name_other(text) or _title_card(page)):
+    elif not payloads and not _INVOICE_WORDS.search(text) and (title := _other_title(frame, page)):
         draft.kind = Kind.NOT_INVOICE
-        draft.readings["title"] = [Reading(OTHERS[what][0], Source.DERIVED, page=page.page)]
+        draft.readings["title"] = [title]
     return _Sheet([draft], _readings_of_codes(payloads, page.page), tuple(findings), numbered=_page_numbers(text))
 
 
-def _title_card(page: PageReading) -> str | None:
-    return "title_card" if any(is_title_card(code.text) for code in page.codes) else None
+def _other_title(frame: Frame, page: PageReading) -> Reading | None:
+    """What a page that is no invoice is, as surely as the words were read that say so; or its QR code says it."""
+    named = name_other("".join(line.text for line in frame.lines))
+    if named:
+        what, start, end = named
+        scores = [score for line in frame.lines for _, score in line.places][start:end]
+        return Reading(OTHERS[what][0], page.source, min(scores, default=0.0), page.page)
+    if any(is_title_card(code.text) for code in page.codes):
+        return Reading(OTHERS["title_card"][0], Source.QR, page=page.page)
+    return None
 
 
 def _page_numbers(text: str) -> tuple[int, int] | None:
@@ -108,12 +116,16 @@ def _page_numbers(text: str) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
+def voids(text: str) -> bool:
+    """Whether a text that stands by itself says that the sheet is no valid invoice."""
+    return bool(_VOID.fullmatch(text.strip("()[]【】*")))
+
+
 def _voided(page: PageReading) -> Iterator[Finding]:
-    """A mark that stands by itself on the page says that it is no valid invoice."""
+    """A mark by itself on the page; one that was recognised asks a person until a second look agrees."""
     for word in page.words:
-        if _VOID.fullmatch(word.text.strip("()[]【】*")):
-            sure = page.source is not Source.OCR or word.confidence >= 0.9
-            severity = Severity.REJECT if sure else Severity.REVIEW
+        if voids(word.text):
+            severity = Severity.REVIEW if page.source is Source.OCR else Severity.REJECT
             yield Finding("PRINT-VOID", severity, page=page.page, box=word.box, params={"word": word.text})
 
 

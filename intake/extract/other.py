@@ -24,11 +24,14 @@ _FOREIGN = re.compile(r"(?i)invoice|receipt|amountdue|billto")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
-def name_other(text: str) -> str | None:
-    """What a page that is no invoice calls itself, a key of ``models.terms.OTHERS``; None when it does not say."""
+def name_other(text: str) -> tuple[str, int, int] | None:
+    """What a page that is no invoice calls itself, and from where to where in the text it says so; None if nowhere.
+
+    The name is a key of ``models.terms.OTHERS``.
+    """
     for name, pattern in _OTHERS.items():
-        if pattern.search(text):
-            return name
-    if _FOREIGN.search(text) and len(_CHINESE.findall(text)) < 0.02 * len(text):
-        return "foreign"
+        if found := pattern.search(text):
+            return (name, *found.span())
+    if len(_CHINESE.findall(text)) < 0.02 * len(text) and (found := _FOREIGN.search(text)):
+        return ("foreign", *found.span())
     return None

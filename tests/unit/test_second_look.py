@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from intake.check import CheckContext
 from intake.page import Look
-from intake.second_look import _text, judge, look_again, without_red
+from intake.second_look import judge, look_again
+from intake.second_look.crops import without_red
+from intake.second_look.fields import _text
 from models.finding import Verdict
 from models.invoice import Invoice
 from models.kinds import Kind

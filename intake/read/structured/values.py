@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from models.fields import MONEY_FIELDS
 from models.invoice import LineItem
 from models.kinds import Kind
-from models.money import money_text, parse_money
+from models.money import is_total, money_text, parse_money
 from models.numbers import kind_of_code
 from models.qr_payload import parse_payload
 from models.tax_id import normal
@@ -84,7 +84,9 @@ def _clean(name: str, text: str) -> str | None:
         if name == "tax" and _STARS.fullmatch(text.lstrip("¥")):
             return "0.00"
         amount = parse_money(text)
-        return money_text(amount) if amount is not None else (text.strip() if _FIGURE.search(text) else None)
+        if amount is not None and is_total(text):
+            return money_text(amount)
+        return text.strip() if _FIGURE.search(text) else None
     if name == "issue_date":
         return _iso(text) or text.strip() or None
     if name in ("invoice_number", "invoice_code", "check_code", "machine_number"):
