@@ -62,7 +62,7 @@ def _broken(invoice: Invoice, one: Sum, total: Decimal) -> Finding:
 def _red(invoice: Invoice, total: Decimal) -> Finding:
     """A red-letter invoice that names the one it cancels can be booked as it is; without it a person links the two."""
     cancelled = invoice.fields.get("original_number")
-    finding = find(invoice, "AMT-NEGATIVE", "total", P=total, ref=cancelled.value if cancelled else "–")
+    finding = find(invoice, "AMT-NEGATIVE", "total", P=total, ref=cancelled.value if cancelled else "@page.unsaid")
     named = cancelled is not None and cancelled.best.source is not Source.OCR
     return dataclasses.replace(finding, severity=Severity.WARN) if named else finding
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from models.finding import Finding, Severity
+from models.tax_id import without_person
 from models.terms import spoken
 
 Language = Literal["zh", "en"]
@@ -72,7 +73,7 @@ class Rule:
     """One rule. The four texts are sentences with placeholders in braces.
 
     ``kinds``: to what it applies (``KINDS_WORDS``, or file formats as they are called). ``since``: the day from which
-    it holds. ``source``: the law, standard or measurement behind it.
+    it holds. ``source``: the law, standard or measurement behind it. ``differs``: why it is not as in the rule book.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Rule:
     en: str
     mend_zh: str
     mend_en: str
+    differs: str = ""
 
 
 @functools.cache
@@ -103,9 +105,16 @@ def _rule(row: Mapping[str, Any]) -> Rule:
 
 
 def sentence(finding: Finding, language: Language) -> str:
-    """Say a finding in words; what it does not know stands as a dash."""
+    """Say a finding in words; what it does not know stands as a dash.
+
+    A finding on one file of an archive begins with the name of that file.
+    """
     rule = rules().get(finding.rule)
-    return _say(rule.zh if language == "zh" else rule.en, finding, language) if rule else finding.rule
+    if rule is None:
+        return finding.rule
+    said = _say(rule.zh if language == "zh" else rule.en, finding, language)
+    file = finding.params.get("file")
+    return said if file is None else f"{file}：{said}" if language == "zh" else f"{file}: {said}"
 
 
 def remedy(finding: Finding, language: Language) -> str:
@@ -122,7 +131,7 @@ def helper(finding: Finding) -> Helper:
 
 def _say(text: str, finding: Finding, language: Language) -> str:
     english = language == "en"
-    params = {name: spoken(value, english=english) for name, value in finding.params.items()}
+    params = {name: without_person(spoken(value, english=english)) for name, value in finding.params.items()}
     said = text.format_map(_Dashes(params))
     return said[:1].upper() + said[1:] if english else said
 

@@ -81,16 +81,16 @@ def _stranger(invoice: Invoice, name: str | None, code: str | None, ours: str) -
         if name and _PERSON.search(name):
             yield find(invoice, "BUYER-PERSONAL", "buyer_name", ours=ours)
         elif name:
-            yield find(invoice, "BUYER-NOT-OURS", "buyer_name", name=name, id="–", ours=ours)
+            yield find(invoice, "BUYER-NOT-OURS", "buyer_name", name=name, id="@page.none", ours=ours)
     elif is_unified(code) or invoice.fields["buyer_tax_id"].best.source is not Source.OCR:
-        yield find(invoice, "BUYER-NOT-OURS", "buyer_tax_id", name=name or "–", id=code, ours=ours)
+        yield find(invoice, "BUYER-NOT-OURS", "buyer_tax_id", name=name or "@page.none", id=code, ours=ours)
 
 
 def _wrong_id(invoice: Invoice, company: Company, code: str | None) -> Iterator[Finding]:
     if code is None and (not KIND_INFO[invoice.kind].electronic or invoice.kind in _TICKETS):
         return  # not every form prints it
     place = "buyer_tax_id" if code else "buyer_name"
-    finding = find(invoice, "BUYER-TAXID-MISMATCH", place, id=code or "–", oursid=company.tax_id)
+    finding = find(invoice, "BUYER-TAXID-MISMATCH", place, id=code or "@page.none", oursid=company.tax_id)
     soft = invoice.kind in _TICKETS and finding.severity is Severity.REJECT
     yield dataclasses.replace(finding, severity=Severity.REVIEW) if soft else finding
 

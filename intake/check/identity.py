@@ -127,9 +127,9 @@ def _check_code(invoice: Invoice) -> Iterator[Finding]:
             yield find(invoice, "INV-CODE-UNEXPECTED", "invoice_code")
     elif code is None:
         if "invoice_code" in info.gate:
-            yield find(invoice, "INV-CODE-MISSING")
+            yield find(invoice, "INV-CODE-MISSING", n=_lengths(info.code))
     elif not re.fullmatch(info.code, code):
-        yield find(invoice, "INV-CODE-FORMAT", "invoice_code", code=code)
+        yield find(invoice, "INV-CODE-FORMAT", "invoice_code", code=code, n=_lengths(info.code))
     elif len(code) in (10, 12) and code.isdigit():
         yield from _check_code_digits(invoice, code)
 
@@ -157,6 +157,10 @@ def _check_region(invoice: Invoice) -> Iterator[Finding]:
     if issued and home and issued is not home:
         a, b = f"@region.{issued.code4}", f"@region.{home.code4}"
         yield find(invoice, "INV-REGION-SELLER", "seller_tax_id", a=a, b=b)
+
+
+def _lengths(form: str) -> str:
+    return "/".join(_length(one) for one in form.split("|"))
 
 
 def _length(form: str) -> str:

@@ -61,4 +61,6 @@ def catalogue_page() -> Iterator[str]:
         yield ""
         yield f"- {rule.zh} {rule.mend_zh}"
         yield f"- {rule.en} {rule.mend_en}"
+        if rule.differs:
+            yield f"- Differs from the rule book: {rule.differs}"
         yield ""

@@ -32,22 +32,12 @@ from models.outcome import Format
 from models.policy import Policy
 from models.reading import Field, Reading, Source
 from models.serial import invoice_from, invoice_to
+from models.terms import REFUSALS as REFUSALS
 
 #: A person stands in for proof, so these findings are answered by the confirmation itself.
 _ANSWERED = frozenset({"GATE-UNPROVEN", "GATE-NAME", "TYPE-UNKNOWN", "BUYER-ID-MISSING", "AMT-NEGATIVE"})
 #: For how long a document stays with who opened it, and for how long a decision can be taken back; seconds.
 HOLD_SECONDS, UNDO_SECONDS = 600.0, 1800.0
-#: Why people return an invoice, in both languages.
-REFUSALS: Mapping[str, tuple[str, str]] = {
-    "unreadable": ("看不清，请重拍或上传原件", "Cannot be read: take it again or send the original"),
-    "not_ours": ("抬头或税号不是本公司，请开票方换开", "Not made out to us: ask the issuer to reissue it"),
-    "wrong_figures": ("金额或内容与实际不符，请开票方换开", "Amount or content is wrong: ask the issuer to reissue it"),
-    "altered": ("有涂改，请开票方换开", "It has been altered: ask the issuer to reissue it"),
-    "duplicate": ("已经登记或报销过", "Registered or claimed before"),
-    "not_invoice": ("不是发票，请上传对应的发票", "Not an invoice: send the invoice that belongs to it"),
-    "private": ("与公务无关，不予报销", "Not a business expense"),
-    "other": ("其他原因", "Another reason"),
-}
 
 
 class NotInReview(ValueError):

@@ -36,7 +36,7 @@ def _open(name: str, content: bytes, limits: Limits, *, inside_archive: bool) ->
         raise UnreadableInput("FILE-EMPTY")
     found = sniff(content)
     if found is Format.UNKNOWN:
-        raise UnreadableInput("FILE-TYPE", {"ext": Path(name).suffix.lstrip(".").lower() or "?"})
+        raise UnreadableInput("FILE-TYPE", {"ext": Path(name).suffix.lstrip(".").lower() or "@page.unknown"})
     opened = _open_as(found, name, content, limits, inside_archive)
     if fits_name(name, found):
         return opened
