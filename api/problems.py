@@ -14,15 +14,18 @@ from api.web.frame import error_page
 from intake.check.catalogue import remedy, rules, sentence
 from intake.check.policy import BadPolicy
 from intake.desk.claims import UsedBefore
+from intake.desk.contest import NotItsRule
+from intake.desk.corrections import StillWrong, UnknownField
 from intake.desk.handoff import LimitReached
 from intake.desk.handoff_results import ResultsOff, UnreadableResults
 from intake.desk.ledger import BadCursor
 from intake.desk.lifecycle import Changed, Refused
-from intake.desk.policies import KnownVersion
+from intake.desk.policies import KnownVersion, UnknownPolicy
 from intake.desk.receive import TooLarge, UnknownDocument
 from intake.desk.reconciliation.links import CannotLink
 from intake.desk.reconciliation.loading import BadPeriod, BeingLoaded
-from intake.desk.review import CannotUndo, Held, NotInReview, SecondPersonNeeded, StillWrong
+from intake.desk.rejudge import NotAsTried
+from intake.desk.review import CannotUndo, Held, NotInReview, SecondPersonNeeded, UnknownReason
 from intake.desk.sync.endpoints import BadTypes, KnownName
 from intake.desk.sync.feed import CursorAhead
 from intake.desk.sync.guard import BadAddress
@@ -120,6 +123,16 @@ _OWN: Mapping[str, tuple[str, str]] = {
         "The cursor is behind the last event ({last}): an old backup may have been restored. "
         "Fetch again from an earlier place; what you have is known by its id.",
     ),
+    "unknown_field": ("没有字段“{field}”。", 'There is no field "{field}".'),
+    "unknown_reason": ("没有这个退回原因。", "There is no such reason; GET /reviews/reasons lists them."),
+    "not_its_rule": (
+        "这张发票不是因为规则 {rule} 退回的。",
+        "The invoice was not returned because of {rule}.",
+    ),
+    "not_as_tried": (
+        "现在会改变 {count} 张，与试算不同；请重新试算。",
+        "Now {count} invoices would change, another number than was tried: try again first.",
+    ),
     "known_version": (
         "规则包 {label} 已安装；修改后请使用新的版本号。",
         "The pack {label} is installed already; give a changed pack a new version.",
@@ -206,6 +219,11 @@ _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
     BeingLoaded: lambda _: problem(409, "being_loaded"),
     CannotLink: lambda _: problem(409, "cannot_link"),
     UnknownDocument: lambda _: problem(404, "not_found"),
+    UnknownPolicy: lambda _: problem(404, "not_found"),
+    UnknownField: lambda trouble: problem(422, "unknown_field", field=trouble.name),
+    UnknownReason: lambda _: problem(422, "unknown_reason"),
+    NotItsRule: lambda trouble: problem(422, "not_its_rule", rule=trouble.rule, rules=trouble.known),
+    NotAsTried: lambda trouble: problem(409, "not_as_tried", count=trouble.count),
 }
 
 

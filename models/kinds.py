@@ -55,10 +55,9 @@ class KindInfo:
     """What a kind is called, what its face carries, and what of it must be proven.
 
     ``gate``: the fields that must be present and proven before it is registered without a person (design §4); ()
-    where a person always decides. ``number``, ``code`` and ``ticket``: the form of 发票号码, of 发票代码 and of 客票号; the
-    last two are None where the kind has none. ``identity``: the fields that make it one of a kind in the ledger.
-    ``parties``: whose names are printed on every sheet. ``electronic``: the original is a file; a picture of it is only
-    a copy.
+    where a person always decides. ``number``, ``code``, ``ticket``: the form of 发票号码, 发票代码 and 客票号, None
+    where the kind has none. ``identity``: the fields that make it one of a kind in the ledger. ``parties``: whose names
+    are printed on every sheet. ``electronic``: the original is a file; a picture of it is only a copy.
     """
 
     zh: str
@@ -143,8 +142,8 @@ KIND_INFO: dict[Kind, KindInfo] = {
         parties=("buyer", "seller"), electronic=True,
     ),
     Kind.AIR_ITINERARY_PAPER: KindInfo(
-        "航空行程单", "Air itinerary (paper)", ("ticket_number", "issue_date", "total"), number=r"[0-9]{10,13}", code=None,
-        ticket=r"[0-9]{3}-?[0-9]{10}", identity=("ticket_number",),
+        "航空行程单", "Air itinerary (paper)", ("ticket_number", "issue_date", "total"), number=r"[0-9]{10,13}",
+        code=None, ticket=r"[0-9]{3}-?[0-9]{10}", identity=("ticket_number",),
     ),
     Kind.RAIL_PAPER: KindInfo(
         "火车票", "Rail ticket (paper)", ("ticket_number", "invoice_number", "travel_date", "total"),
@@ -152,7 +151,8 @@ KIND_INFO: dict[Kind, KindInfo] = {
     ),
     # The code of a quota invoice may carry a letter; the face value stands in words only, and there is no date.
     Kind.QUOTA: KindInfo(
-        "定额发票", "Quota invoice", ("invoice_code", "invoice_number", "total"), code=r"[0-9]{8}[0-9A-Z][0-9]{3}|[0-9]{10}"
+        "定额发票", "Quota invoice", ("invoice_code", "invoice_number", "total"),
+        code=r"[0-9]{8}[0-9A-Z][0-9]{3}|[0-9]{10}",
     ),
     Kind.TAXI: _slip("出租车发票", "Taxi receipt", *_CODED, "total"),
     Kind.BUS: _slip("客运发票", "Coach ticket", "invoice_code", "invoice_number", "travel_date", "total"),

@@ -27,6 +27,10 @@ class Format(StrEnum):
     UNKNOWN = "unknown"
 
 
+#: The formats that show an invoice and say nothing of it.
+PICTURES = frozenset({Format.JPEG, Format.PNG, Format.WEBP, Format.TIFF, Format.HEIC, Format.BMP, Format.GIF})
+
+
 @dataclass(frozen=True, slots=True)
 class PagePicture:
     """A stored page picture: where it lies in the scratch folder, and its size in pixels."""

@@ -71,7 +71,7 @@ _GROUPS: Mapping[str, Mapping[str, Words]] = {
     "other": OTHERS,
     "sheet": _SHEETS,
     "refusal": REFUSALS,
-    "someone": {"else": ("其他人", "somebody else")},
+    "someone": {"else": ("其他人", "somebody else"), "hidden": ("（无权查看）", "(hidden)")},
 }
 
 

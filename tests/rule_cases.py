@@ -377,5 +377,6 @@ AT_THE_DESK: Mapping[str, str] = {
     "DUP-SOFT": f"{_DESK}::test_two_slips_without_number_are_compared",
     "DUP-NUM-OTHER-DATA": f"{_DESK}::test_one_number_with_other_figures_says_which",
     "DUP-COMPANION": f"{_DESK}::test_carriers_of_one_invoice_join_one_entry",
+    "DESK-REFUSED": "tests/integration/test_review.py::test_a_refusal_is_told_to_the_sender",
     "SEQ-NUMBERS": f"{_DESK}::test_consecutive_numbers_are_pointed_out",
 }

@@ -20,9 +20,10 @@ import sqlalchemy as sa
 import structlog
 
 from intake.desk.pictures import annotated
+from intake.desk.reasons import reason_text
 from intake.desk.receive import TooLarge, open_submission, receive
 from intake.desk.services import Services
-from intake.desk.views import Json, NotFound, document_view, reason_text
+from intake.desk.views import Json, NotFound, document_view
 from intake.settings import Settings
 from intake.wiring import build_services
 from models.document import State
@@ -153,13 +154,12 @@ def _put_away(services: Services, watch: Watch, path: Path, document_id: str) ->
 
 def _mark(services: Services, view: Json, target: Path) -> None:
     """Lay the page beside the file, with a frame around what keeps it from the ledger, where there is such a place."""
-    told = [*view["findings"], *(finding for invoice in view["invoices"] for finding in invoice["findings"])]
-    pages = {one["page"] for one in told if one["box"] and one["severity"] in ("reject", "review")}
+    pages = {one["page"] for one in view["reasons"] if one["box"] and one["severity"] in ("reject", "review")}
     if not pages:
         return
     # A page that was read from data alone has boxes of lines but no stored picture.
     with contextlib.suppress(FileNotFoundError):
-        picture = annotated(services, view["sha256"], min(pages), told)
+        picture = annotated(services, view["sha256"], min(pages), view["reasons"])
         target.with_name(target.name + ".reason.webp").write_bytes(picture)
 
 

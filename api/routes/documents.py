@@ -11,9 +11,10 @@ from fastapi.responses import PlainTextResponse
 
 from api.deps import Desk, Sender
 from intake.desk.pictures import annotated
+from intake.desk.reasons import reason_text
 from intake.desk.receive import retry
 from intake.desk.review import NotInReview
-from intake.desk.views import NotFound, document_view, reason_text
+from intake.desk.views import NotFound, document_view
 from intake.store.blobs import original_key, picture_key
 
 router = APIRouter(tags=["documents"])
@@ -58,8 +59,9 @@ def page_picture(document_id: str, page: int, desk: Desk) -> Response:
 def annotated_page(document_id: str, page: int, desk: Desk) -> Response:
     """The picture of a page with a frame around the place of everything that keeps it from the ledger."""
     view = document_view(desk, document_id)
-    told = [finding for invoice in view["invoices"] for finding in invoice["findings"]]
-    return picture(lambda: annotated(desk, view["sha256"], page, [*view["findings"], *told]))
+    answer = picture(lambda: annotated(desk, view["sha256"], page, view["reasons"]))
+    answer.headers["cache-control"] = "no-store"  # the reasons change, the page does not
+    return answer
 
 
 @router.get("/documents/{document_id}/reason.txt", response_class=PlainTextResponse)

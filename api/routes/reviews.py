@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.deps import Desk, Sender
-from intake.desk.review import REFUSALS, NotInReview, confirm, contest, hold, refuse, release, undo
-from intake.desk.review_queue import review_queue
-from intake.desk.views import invoice_view
+from intake.desk.contest import contest, contest_document
+from intake.desk.review import REFUSALS, NotInReview, confirm, hold, refuse, release, undo
+from intake.desk.review_queue import review_queue, waiting_count
+from intake.desk.views import document_view, invoice_view
 from models.kinds import Kind
 
 router = APIRouter(tags=["review"])
@@ -19,14 +20,15 @@ router = APIRouter(tags=["review"])
 class Decision(BaseModel):
     """A person's decision on an invoice in review.
 
-    ``corrections``: values by field. ``waived``: rules of the company that may pass this once. ``reason``: why it is
-    returned, a key of ``GET /reviews/reasons``; ``words``: what there is to add.
+    ``corrections``: values by field; an empty one says that the field is not there. ``waived``: rules that may pass
+    this once: those of the company, and those that only ask. ``reason``: why it is returned, a key of
+    ``GET /reviews/reasons``; ``words``: what there is to add.
     """
 
     action: Literal["confirm", "refuse"]
-    corrections: dict[str, str] = Field(default_factory=dict)
+    corrections: dict[str, Annotated[str, Field(max_length=400)]] = Field(default_factory=dict, max_length=60)
     kind: Kind | None = None
-    waived: list[str] = Field(default_factory=list)
+    waived: list[str] = Field(default_factory=list, max_length=60)
     reason: str = Field(default="other", max_length=40)
     words: str = Field(default="", max_length=500)
 
@@ -35,17 +37,18 @@ class Objection(BaseModel):
     """Why a returned invoice is right, and which rule is wrong about it (none: all that rejected it)."""
 
     words: str = Field(min_length=1, max_length=500)
-    rule: str | None = None
+    rule: str | None = Field(default=None, max_length=40)
 
 
 @router.get("/reviews")
 def reviews(
     desk: Desk,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    skip: Annotated[int, Query(ge=0)] = 0,
     region: Annotated[str, Query(pattern=r"^(\d\d)?$")] = "",
 ) -> dict[str, Any]:
-    """The invoices that wait for a person, of one region or of all: contested ones first, then the oldest."""
-    return {"reviews": review_queue(desk, limit, region)}
+    """What waits for a person, of one region or of all: contested ones first, then the oldest; ``count``: of all."""
+    return {"reviews": review_queue(desk, limit, skip, region), "count": waiting_count(desk)}
 
 
 @router.get("/reviews/reasons")
@@ -82,6 +85,14 @@ def take_back(invoice_id: str, desk: Desk, sender: Sender) -> dict[str, Any]:
     """Take one's own decision back, within half an hour and while nothing was built on it."""
     undo(desk, invoice_id, actor=sender)
     return invoice_view(desk, invoice_id)
+
+
+@router.post("/documents/{document_id}/contest")
+def object_to_document(document_id: str, objection: Objection, desk: Desk, sender: Sender) -> dict[str, Any]:
+    """Say that a returned document in which no invoice was found is one: a person will look."""
+    if contest_document(desk, document_id, actor=sender, words=objection.words) is None:
+        raise NotInReview(document_id)
+    return document_view(desk, document_id)
 
 
 @router.post("/invoices/{invoice_id}/contest")

@@ -11,7 +11,7 @@ from models.finding import Finding
 from models.invoice import Invoice
 from models.kinds import KIND_INFO, Kind
 from models.numbers import kind_of_code, region_of, year_of_code
-from models.outcome import Format
+from models.outcome import PICTURES, Format
 from models.qr_payload import parse_payload
 from models.reading import Reading, Source
 from models.regions import by_code4
@@ -19,7 +19,6 @@ from models.tax_id import is_unified
 from models.terms import OTHERS
 from models.vin import vin_holds
 
-_PICTURES = frozenset({Format.JPEG, Format.PNG, Format.WEBP, Format.TIFF, Format.HEIC, Format.BMP, Format.GIF})
 _LONG_CHECK_CODE = frozenset(
     {
         Kind.VAT_NORMAL_PAPER,
@@ -57,7 +56,7 @@ def check_kind(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
             yield find(invoice, "TYPE-NOT-INVOICE", "title", what=f"@other.{what}")
     elif invoice.kind is Kind.UNKNOWN:
         yield find(invoice, "TYPE-UNKNOWN")
-    if KIND_INFO[invoice.kind].electronic and context.format in _PICTURES:
+    if KIND_INFO[invoice.kind].electronic and context.format in PICTURES:
         yield find(invoice, "EV-NO-ORIGINAL")
     elif KIND_INFO[invoice.kind].twenty_digits and context.format is Format.PDF and not _has_data(invoice):
         yield find(invoice, "EV-XML-MISSING")

@@ -29,6 +29,21 @@ from models.tax_id import has_form, tax_id_ok
 _GRAVITY = (Severity.INFO, Severity.WARN, Severity.REVIEW, Severity.REJECT)
 _HEADER, _KEY = re.compile(r"\s*(\[\[?)\s*([\w-]+)\s*\]"), re.compile(r"\s*([\w-]+)\s*=")
 Place = tuple[str | int, ...]
+#: The mistakes that are made most, in both languages; of the others the library's own sentence is told.
+_MISTAKES: Mapping[str, str] = {
+    "extra_forbidden": "没有这个设置 / there is no such setting",
+    "missing": "缺少此项 / is missing",
+    "enum": "没有这个票种 / there is no such kind",
+    "string_type": "须为引号内的文字 / must be a text in quotes",
+    "string_too_short": "不能为空 / must not be empty",
+    "bool_type": "须为 true 或 false / must be true or false",
+    "bool_parsing": "须为 true 或 false / must be true or false",
+    "int_type": "须为整数 / must be a whole number",
+    "greater_than": "须大于零 / must be above zero",
+    "date_type": "须为日期，如 2026-01-01 / must be a date such as 2026-01-01",
+    "date_parsing": "须为日期，如 2026-01-01 / must be a date such as 2026-01-01",
+    "date_from_datetime_parsing": "须为日期，如 2026-01-01 / must be a date such as 2026-01-01",
+}
 
 
 class BadPolicy(IntakeError):
@@ -60,16 +75,17 @@ def _read(text: str) -> Policy:
         return _Pack.model_validate(tomllib.loads(text)).policy()
     except tomllib.TOMLDecodeError as trouble:
         found = re.search(r"line (\d+)", str(trouble))
-        raise BadPolicy([(int(found[1]) if found else 0, str(trouble))]) from trouble
+        line = int(found[1]) if found else len(text.splitlines())  # "at end of document"
+        raise BadPolicy([(line, f"不是有效的 TOML / no TOML: {trouble}")]) from trouble
     except ValidationError as trouble:
         lines = _lines(text)
-        raise BadPolicy([(_line(lines, one["loc"]), _told(one["loc"], one["msg"])) for one in trouble.errors()]) from (
-            trouble
-        )
+        mistakes = [(_line(lines, one["loc"]), _told(one["loc"], one["type"], one["msg"])) for one in trouble.errors()]
+        raise BadPolicy(sorted(mistakes)) from trouble
 
 
-def _told(place: Place, message: str) -> str:
-    return f"{'.'.join(str(part) for part in place)}: {message.removeprefix('Value error, ')}"
+def _told(place: Place, kind: str, message: str) -> str:
+    said = _MISTAKES.get(kind, message.removeprefix("Value error, "))
+    return f"{'.'.join(str(part) for part in place)}: {said}"
 
 
 def _line(lines: Mapping[Place, int], place: Place) -> int:
@@ -97,35 +113,35 @@ def _lines(text: str) -> dict[Place, int]:
 def _amount(value: object) -> Decimal:
     amount = parse_money(value) if isinstance(value, str) else None
     if amount is None or amount <= 0:
-        raise ValueError('must be an amount above zero in quotes, such as "5000.00"')
+        raise ValueError('须为引号内大于零的金额，如 "5000.00" / must be an amount above zero in quotes')
     return amount
 
 
 def _rate(value: object) -> Decimal:
     rate = parse_rate(value) if isinstance(value, str) else None
     if rate is None:
-        raise ValueError('must be a rate in quotes, such as "13%"')
+        raise ValueError('须为引号内的税率，如 "13%" / must be a rate in quotes')
     return rate
 
 
 def _tax_id(value: str) -> str:
     code = value.strip().upper()
     if not (has_form(code) and tax_id_ok(code)):
-        raise ValueError(f"{code} is no sound tax id")
+        raise ValueError(f"{code} 的校验位不对 / is no sound tax id")
     return code
 
 
 def _month_day(value: object) -> tuple[int, int]:
     try:
-        day = dt.date.fromisoformat(f"2024-{value}")
+        day = dt.date.fromisoformat(f"2023-{value}")  # a year without 29 February: the day must come every year
     except ValueError as trouble:
-        raise ValueError('must be month and day in quotes, such as "03-31"') from trouble
+        raise ValueError('须为引号内每年都有的月日，如 "03-31" / must be month and day in quotes') from trouble
     return day.month, day.day
 
 
 def _supported(kind: Kind) -> Kind:
     if not KIND_INFO[kind].supported:
-        raise ValueError(f"{kind.value} is no kind that could be taken in")
+        raise ValueError(f"{kind.value} 不是可以接收的票种 / is no kind that could be taken in")
     return kind
 
 
@@ -165,7 +181,7 @@ class _Watched(_Table):
     @model_validator(mode="after")
     def named(self) -> Self:
         if not (self.name or self.tax_id):
-            raise ValueError("needs a name or a tax_id")
+            raise ValueError("须有 name 或 tax_id / needs a name or a tax_id")
         return self
 
 
@@ -177,7 +193,7 @@ class _RatePeriod(_Table):
     @model_validator(mode="after")
     def in_order(self) -> Self:
         if self.last and self.last < self.first:
-            raise ValueError("last lies before first")
+            raise ValueError("last 早于 first / last lies before first")
         return self
 
 
@@ -196,11 +212,11 @@ class _Graver(_Table):
         for name, severity in self.chosen().items():
             known = rules().get(name)
             if known is None:
-                raise ValueError(f"there is no rule {name}")
+                raise ValueError(f"没有规则 {name} / there is no such rule")
             if known.stage == "Proof":
-                raise ValueError(f"{name} says that proof is missing: it always asks a person")
+                raise ValueError(f"{name} 总是人工核对 / says that proof is missing and always asks a person")
             if _GRAVITY.index(severity) <= _GRAVITY.index(known.severity):
-                raise ValueError(f"{name} is {known.severity.value} by itself, and a pack may only ask for more")
+                raise ValueError(f"{name} 本身已是 {known.severity.value}，只能更严 / a pack may only ask for more")
         return self
 
     def chosen(self) -> dict[str, Severity]:
@@ -227,7 +243,7 @@ class _Pack(_Table):
         codes = [company.tax_id for company in self.company]
         twice = {code for code in codes if codes.count(code) > 1}
         if twice:
-            raise ValueError(f"two companies have the tax id {', '.join(sorted(twice))}")
+            raise ValueError(f"税号重复 / two companies have the tax id {', '.join(sorted(twice))}")
         return self
 
     def policy(self) -> Policy:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from models.document import State
 from models.policy import Policy
 
 Pack = Annotated[Path, typer.Argument(metavar="PACK.toml", help="The pack.")]
@@ -31,23 +32,25 @@ def try_pack(pack: Pack) -> None:
     from intake.settings import Settings
     from intake.wiring import build_services
 
-    changes = rejudge(build_services(Settings()), _read(pack))
-    for change in changes:
+    count = 0
+    for change in rejudge(build_services(Settings()), _read(pack)):
+        count += 1
         rules = ", ".join(change.rules)
         typer.echo(f"{change.number or change.invoice_id}: {change.before.value} -> {change.after.value} ({rules})")
-    typer.echo(f"{len(changes)} invoices would be judged differently; nothing was changed")
+    typer.echo(f"{count} invoices would be judged differently; nothing was changed")
 
 
 @policy.command("install")
 def install(
     pack: Pack,
     rejudge_too: Annotated[
-        bool, typer.Option("--rejudge", help="Also send to review what it judges differently.")
+        bool, typer.Option("--rejudge", help="Also send to review what it judges differently; asks first.")
     ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Install a pack; it judges what is received from its valid_from on."""
     from intake.desk.policies import KnownVersion, install_policy
-    from intake.desk.rejudge import apply_changes
+    from intake.desk.rejudge import apply_changes, rejudge
     from intake.settings import Settings
     from intake.wiring import build_services
 
@@ -59,8 +62,11 @@ def install(
         Console(stderr=True).print(f"[red]{trouble} is installed already; give the changed pack a new version[/red]")
         raise typer.Exit(1) from trouble
     typer.echo(f"installed: {read.label}, valid from {read.valid_from}")
-    if rejudge_too:
-        typer.echo(f"sent to review: {len(apply_changes(services, read, actor=actor))}")
+    if not rejudge_too:
+        return
+    count = sum(change.before is not State.REGISTERED for change in rejudge(services, read))
+    if yes or typer.confirm(f"{count} invoices would go to review. Send them?"):
+        typer.echo(f"sent to review: {len(apply_changes(services, read, actor=actor, expected=count))}")
 
 
 @policy.command("list")

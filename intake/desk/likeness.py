@@ -22,7 +22,8 @@ from models.kinds import Kind
 #: Of 1024 bits, and the total must be the same as well. Measured on drawn slips of five kinds: the same picture saved
 #: anew, halved or darkened differs in at most 32, another sheet of its layout in at least 39.
 _NEAR = 34
-_CANDIDATES = 200
+#: How many earlier invoices of one total are compared: pictures by their bits alone, purchases by what was read.
+_PICTURES, _PURCHASES = 5000, 100
 #: Kinds in which a purchase is commonly split over consecutive sheets.
 _SPLIT = frozenset(
     {
@@ -33,38 +34,50 @@ _SPLIT = frozenset(
 
 
 def resembled(connection: sa.Connection, document_id: str, invoice: Invoice) -> Iterator[Finding]:
-    """DUP-PICTURE or DUP-SOFT for an invoice that a person will look at: the nearest earlier one of the same total."""
-    cents = total_cents(invoice)
-    if cents is None:
-        return
-    query = (
-        sa.select(invoices.c.key, invoices.c.likeness, invoices.c.issue_date, invoices.c.data, documents.c.id,
-                  documents.c.received_at)
-        .join(documents, invoices.c.document_id == documents.c.id)
-        .where(invoices.c.total_cents == cents, documents.c.id != document_id)
+    """DUP-PICTURE or DUP-SOFT for an invoice that a person will look at: the latest earlier one that it resembles."""
+    earlier = _same_picture(connection, document_id, invoice)
+    rule = "DUP-PICTURE" if earlier else "DUP-SOFT"
+    earlier = earlier or _same_purchase(connection, document_id, invoice)
+    if earlier:
+        day = day_of(earlier.received_at).isoformat()
+        params = {"id": earlier.id[:8], "document": earlier.id, "time": day}
+        yield Finding(rule, Severity.REVIEW, page=invoice.page, params=params)
+
+
+def _earlier(document_id: str, invoice: Invoice, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Invoices of other documents with the same total that stand in the ledger or wait for a person, latest first."""
+    return (
+        sa.select(documents.c.id, documents.c.received_at, *columns)
+        .join(invoices, invoices.c.document_id == documents.c.id)
+        .where(invoices.c.total_cents == total_cents(invoice), documents.c.id != document_id)
         .where(invoices.c.state.in_([State.REGISTERED.value, State.IN_REVIEW.value]))
         .order_by(documents.c.received_at.desc())
-        .limit(_CANDIDATES)
-    )  # fmt: skip
-    for row in connection.execute(query):
-        rule = _rule(invoice, row)
-        if rule:
-            day = day_of(row.received_at).isoformat()
-            yield Finding(rule, Severity.REVIEW, page=invoice.page, params={"id": row.id[:8], "time": day})
-            return
-
-
-def _rule(invoice: Invoice, earlier: Any) -> str | None:
-    if invoice.likeness and earlier.likeness and distance(invoice.likeness, earlier.likeness) <= _NEAR:
-        return "DUP-PICTURE"
-    if (invoice.key and earlier.key) or not invoice.value("issue_date"):
-        return None
-    fields = json.loads(earlier.data)["fields"]
-    same_seller = any(
-        (said := invoice.value(name)) and said == fields.get(name, {}).get("value")
-        for name in ("seller_tax_id", "seller_name")
     )
-    return "DUP-SOFT" if same_seller and earlier.issue_date == invoice.value("issue_date") else None
+
+
+def _same_picture(connection: sa.Connection, document_id: str, invoice: Invoice) -> Any:
+    if invoice.likeness is None or total_cents(invoice) is None:
+        return None
+    query = _earlier(document_id, invoice, invoices.c.likeness).where(invoices.c.likeness.is_not(None))
+    rows = connection.execute(query.limit(_PICTURES))
+    return next((row for row in rows if distance(invoice.likeness, row.likeness) <= _NEAR), None)
+
+
+def _same_purchase(connection: sa.Connection, document_id: str, invoice: Invoice) -> Any:
+    """The same seller, day and total, where one of the two has no identity that would tell them apart."""
+    day = invoice.value("issue_date")
+    if not day or total_cents(invoice) is None:
+        return None
+    query = _earlier(document_id, invoice, invoices.c.data).where(invoices.c.issue_date == day[:10])
+    if invoice.key:
+        query = query.where(invoices.c.key.is_(None))
+    return next((row for row in connection.execute(query.limit(_PURCHASES)) if _same_seller(invoice, row.data)), None)
+
+
+def _same_seller(invoice: Invoice, data: str) -> bool:
+    fields = json.loads(data)["fields"]
+    names = ("seller_tax_id", "seller_name")
+    return any((said := invoice.value(name)) and said == fields.get(name, {}).get("value") for name in names)
 
 
 def distance(one: str, other: str) -> int:
@@ -83,7 +96,8 @@ def consecutive(connection: sa.Connection, invoice: Invoice, sender: str) -> Ite
     for row in connection.execute(query):
         if row.seller_name == invoice.value("seller_name"):
             a, b = sorted((number, row.invoice_number))
-            yield Finding("SEQ-NUMBERS", Severity.WARN, "invoice_number", params={"a": a, "b": b, "id": row.id[:8]})
+            params = {"a": a, "b": b, "id": row.id[:8], "entry": row.id}
+            yield Finding("SEQ-NUMBERS", Severity.WARN, "invoice_number", params=params)
             return
 
 

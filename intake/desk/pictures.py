@@ -34,8 +34,8 @@ def crop(services: Services, sha256: str, page: int, box: Iterable[float]) -> by
     return _webp(picture.crop(area))
 
 
-def annotated(services: Services, sha256: str, page: int, findings: Iterable[Json]) -> bytes:
-    """The page picture (WebP) with a numbered frame around the place of every finding.
+def annotated(services: Services, sha256: str, page: int, reasons: Iterable[Json]) -> bytes:
+    """The page picture (WebP) with a frame around the place of every reason, under the number that the reason has.
 
     Raises:
         FileNotFoundError: there is no picture of the page.
@@ -43,12 +43,13 @@ def annotated(services: Services, sha256: str, page: int, findings: Iterable[Jso
     picture = _open(services, sha256, page)
     draw = ImageDraw.Draw(picture)
     width = max(2, picture.width // 500)
-    placed = [one for one in findings if one.get("box") and one.get("page") == page and one["severity"] in _COLOURS]
-    for number, one in enumerate(placed, 1):
+    for one in reasons:
+        if one["page"] != page or not one["box"] or one["severity"] not in _COLOURS:
+            continue
         x0, y0, x1, y1 = one["box"]
         colour, gap = _COLOURS[one["severity"]], 2 * width
         draw.rectangle((x0 - gap, y0 - gap, x1 + gap, y1 + gap), outline=colour, width=width)
-        draw.text((x1 + 2 * gap, y0 - gap), str(number), fill=colour, font_size=max(14, picture.width // 60))
+        draw.text((x1 + 2 * gap, y0 - gap), str(one["number"]), fill=colour, font_size=max(14, picture.width // 60))
     return _webp(picture)
 
 

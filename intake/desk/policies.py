@@ -25,6 +25,10 @@ class KnownVersion(IntakeError):
     """A pack of this name and version is installed already, with another text or with the same."""
 
 
+class UnknownPolicy(LookupError):
+    """There is no such pack."""
+
+
 def install_policy(services: Services, text: str, *, actor: str) -> Policy:
     """Install a pack; it judges what arrives from its day on.
 
@@ -62,6 +66,19 @@ def policy_at(connection: sa.Connection, moment: float) -> Policy:
     )
     text = connection.execute(query).scalar()
     return read_policy(text) if text else law()
+
+
+def policy_of(services: Services, policy_id: str) -> Policy:
+    """An installed pack.
+
+    Raises:
+        UnknownPolicy: there is none with this id.
+    """
+    with reading(services.database) as connection:
+        text = connection.execute(sa.select(policies.c.text).where(policies.c.id == policy_id)).scalar()
+    if text is None:
+        raise UnknownPolicy(policy_id)
+    return read_policy(text)
 
 
 def day_of(moment: float) -> dt.date:

@@ -20,7 +20,7 @@ from intake.errors import IntakeError
 from intake.store.blobs import original_key
 from intake.store.database import reading
 from intake.store.history import append, move
-from intake.store.tables import documents, submissions
+from intake.store.tables import documents, invoices, submissions
 from models.document import State
 
 log = structlog.get_logger()
@@ -129,6 +129,8 @@ def _enter(
         if mine:
             return Receipt(mine.id, submission_id, sha256, State(mine.state), mine.duplicate_of)
         first = next((row for row in same if row.state not in (*_AGAIN, State.DUPLICATE.value)), None)
+        if mends and not connection.execute(sa.select(documents.c.id).where(documents.c.id == mends)).scalar():
+            raise UnknownDocument(mends)
         connection.execute(
             documents.insert().values(
                 id=identity,
@@ -144,8 +146,6 @@ def _enter(
                 mends=mends,
             )
         )
-        if mends and not connection.execute(sa.select(documents.c.id).where(documents.c.id == mends)).scalar():
-            raise UnknownDocument(mends)
         details: dict[str, object] = {
             "name": safe_name(filename),
             "sha256": sha256,
@@ -174,8 +174,11 @@ def enqueue(services: Services, document_id: str, *, attempt: int, express: bool
 
 
 def retry(services: Services, document_id: str, *, actor: str) -> bool:
-    """Read a returned or failed document once more; False when it is neither."""
+    """Read a returned or failed document once more; False when it is neither, or a person decided about it."""
     with services.database.begin() as connection:
+        mine = (invoices.c.document_id == document_id) & invoices.c.decided_by.is_not(None)
+        if connection.execute(sa.select(invoices.c.id).where(mine)).first():
+            return False
         moved = move(connection, document_id, State.QUEUED, actor=actor, reason=None)
     if moved:
         with reading(services.database) as connection:

@@ -17,7 +17,7 @@ from models.finding import Finding, Severity
 from models.invoice import Invoice
 from models.money import parse_money
 from models.numbers import issuing_region, number_end
-from models.outcome import Format
+from models.outcome import PICTURES, Format
 from models.search_text import joined
 
 _COPIED = (
@@ -36,7 +36,11 @@ _SEARCHED = (
     "invoice_code", "invoice_number", "ticket_number", "buyer_name", "buyer_tax_id", "seller_name", "seller_tax_id",
 )  # fmt: skip
 #: What two files of one invoice must agree on.
-_COMPARED = ("total", "issue_date", "buyer_tax_id", "seller_tax_id")
+_COMPARED = ("total", "amount_excl_tax", "tax", "issue_date", "buyer_tax_id", "seller_tax_id")
+#: Two pictures of one invoice are the same evidence twice, whatever their format; data, PDF and OFD are further ones.
+_PICTURE = "picture"
+#: The columns of an entry that hold no more than so many characters.
+_LENGTHS = {column.name: column.type.length for column in entries.c if isinstance(column.type, sa.String)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def copied(invoice: Invoice) -> dict[str, object]:
     region = issuing_region(number, invoice.value("invoice_code"), *other)
     names = [invoice.value(name) for name in _SEARCHED]
     return {
-        "key": invoice.key,
+        "key": (invoice.key or "")[:64] or None,
         "invoice_number": number[:20] if number else None,
         "number_end": number_end(number),
         "issue_date": (invoice.value("issue_date") or "")[:10] or None,
@@ -112,22 +116,26 @@ def _join(
         .where(invoices.c.entry_id == entry.id, invoices.c.state == State.REGISTERED.value)
     ).all()
     first = next((row.id for row in carriers if row.id != document_id), None)
-    formats = {json.loads(row.outcome)["format"] for row in carriers if row.outcome}
+    known_forms = {_carrier(json.loads(row.outcome)["format"]) for row in carriers if row.outcome}
+    again = _carrier(form) in known_forms
     other = next((name for name in _COMPARED if _differs(getattr(entry, name), invoice.value(name))), None)
-    number, short = entry.invoice_number, entry.id[:8]
+    number, day = entry.invoice_number, day_of(entry.registered_at).isoformat()
+    place = {"id": entry.id[:8], "entry": entry.id, "who": entry.sender, "time": day}
     if other:
         said = {"field": f"@field.{other}", "a": str(getattr(entry, other)), "b": invoice.value(other) or "–"}
-        rule = "DUP-NUM-OTHER-DATA" if form.value in formats else "XML-PDF-MISMATCH"
-        differing = Finding(rule, Severity.REVIEW, other, params={**said, "num": number, "id": short})
+        rule = "DUP-NUM-OTHER-DATA" if again else "XML-PDF-MISMATCH"
+        differing = Finding(rule, Severity.REVIEW, other, params={**said, **place, "num": number})
         return Registered(State.IN_REVIEW, None, first, (differing,))
-    if form.value in formats:
-        day = day_of(entry.registered_at).isoformat()
-        params = {"num": number, "id": short, "who": entry.sender, "time": day}
-        known = Finding("DUP-INVOICE", Severity.INFO, "invoice_number", params=params)
+    if again:
+        known = Finding("DUP-INVOICE", Severity.INFO, "invoice_number", params={**place, "num": number})
         return Registered(State.DUPLICATE, entry.id, first, (known,))
     change(connection, entry.id, "joined", actor="desk", details={"format": form.value}, document_id=document_id)
-    companion = Finding("DUP-COMPANION", Severity.INFO, params={"id": short})
+    companion = Finding("DUP-COMPANION", Severity.INFO, params=place)
     return Registered(State.REGISTERED, entry.id, None, (companion,))
+
+
+def _carrier(form: str) -> str:
+    return _PICTURE if Format(form) in PICTURES else form
 
 
 def _differs(known: str | None, said: str | None) -> bool:
@@ -139,6 +147,7 @@ def _facts(key: str, invoice: Invoice, sender: Sender) -> dict[str, object]:
     # A paper itinerary has no number but that of its ticket.
     told["invoice_number"] = told["invoice_number"] or invoice.value("ticket_number")
     items = "\n".join(item.name for item in invoice.items if item.name)
+    told = {name: str(value)[: _LENGTHS[name]] if value is not None else None for name, value in told.items()}
     return {
         **told,
         "key": key,

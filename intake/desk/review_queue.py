@@ -4,33 +4,48 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from intake.desk.objections import objections
+from intake.desk.reasons import GRAVE
 from intake.desk.services import Services
-from intake.desk.views import GRAVE, Json, invoice_json
+from intake.desk.views import Json, invoice_json
 from intake.store.database import reading
 from intake.store.tables import documents, findings, invoices
 from models.document import State
 
+_WAITING = invoices.c.state == State.IN_REVIEW.value
 
-def review_queue(services: Services, limit: int = 100, region: str = "") -> list[Json]:
+
+def review_queue(services: Services, limit: int = 100, skip: int = 0, region: str = "") -> list[Json]:
     """The invoices that wait for a person: contested ones first, then the oldest, with who is looking at each.
 
     ``region``: only those that this region issued (two digits, ``models.regions``).
     """
     of_region = invoices.c.region == region if region else sa.true()
-    contested = sa.exists().where(findings.c.invoice_id == invoices.c.id, findings.c.contested_at.is_not(None))
+    of_invoice = (findings.c.invoice_id == invoices.c.id) | findings.c.invoice_id.is_(None)
+    contested = sa.exists().where(
+        findings.c.document_id == invoices.c.document_id, of_invoice, findings.c.contested_at.is_not(None)
+    )
     query = (
         sa.select(invoices, documents.c.filename, documents.c.received_at, contested.label("contested"))
         .join(documents, invoices.c.document_id == documents.c.id)
-        .where(invoices.c.state == State.IN_REVIEW.value, of_region)
-        .order_by(sa.desc("contested"), documents.c.received_at, invoices.c.position)
+        .where(_WAITING, of_region)
+        .order_by(sa.desc("contested"), documents.c.received_at, documents.c.id, invoices.c.position)
         .limit(limit)
+        .offset(skip)
     )
     with reading(services.database) as connection:
         rows = connection.execute(query).mappings().all()
-    return [_queued(row) for row in rows]
+        said = objections(connection, [row["document_id"] for row in rows if row["contested"]])
+    return [_queued(row, said.get(row["id"])) for row in rows]
 
 
-def _queued(row: sa.RowMapping) -> Json:
+def waiting_count(services: Services) -> int:
+    """How many invoices wait for a person."""
+    with reading(services.database) as connection:
+        return connection.execute(sa.select(sa.func.count()).select_from(invoices).where(_WAITING)).scalar_one()
+
+
+def _queued(row: sa.RowMapping, objection: Json | None) -> Json:
     view = invoice_json(row)
     fields = view["fields"]
     return {
@@ -40,6 +55,7 @@ def _queued(row: sa.RowMapping) -> Json:
         "filename": row["filename"],
         "received_at": row["received_at"],
         "contested": bool(row["contested"]),
+        "objection": objection,
         "unproven": [name for name in view["asked"] if not fields.get(name, {}).get("proven")],
         "rules": [one["rule"] for one in view["findings"] if one["severity"] in GRAVE],
     }

@@ -6,12 +6,14 @@ import dataclasses
 import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from intake.decide import bounded, verdict_of
+from intake.desk.contest import write_blank
 from intake.desk.likeness import consecutive, resembled, returned_before
 from intake.desk.policies import policy_at
 from intake.desk.register import Registered, Sender, copied, register
@@ -27,7 +29,9 @@ from models.outcome import Outcome
 from models.policy import Policy
 from models.serial import invoice_to, outcome_to
 
-_ENTRY_PRECEDENCE = (State.IN_REVIEW, State.REJECTED, State.REGISTERED, State.DUPLICATE)
+#: What becomes of an invoice after its verdict; and, of the states of its invoices, which is that of a document.
+STATE_AFTER = {Verdict.ACCEPT: State.REGISTERED, Verdict.REVIEW: State.IN_REVIEW, Verdict.REJECT: State.REJECTED}
+_PRECEDENCE = (State.IN_REVIEW, State.REJECTED, State.REGISTERED, State.DUPLICATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,11 @@ def _take(connection: sa.Connection, document_id: str, attempt: int, lease: floa
 
 
 def settle(services: Services, claim: Claim, outcome: Outcome) -> bool:
-    """Write the outcome of an attempt; False, and nothing written, when the document has passed to another attempt."""
+    """Write the outcome of an attempt; False, and nothing written, when the document has passed to another attempt.
+
+    What is said of the document itself (a broken signature) holds for every invoice in it. Where a person is to look
+    and no invoice waits for one, an empty one does, so that whatever is in review can be decided.
+    """
     for picture in outcome.pictures:
         services.blobs.put(picture_key(claim.sha256, picture.page), Path(picture.path))
     with services.database.begin() as connection:
@@ -75,7 +83,11 @@ def settle(services: Services, claim: Claim, outcome: Outcome) -> bool:
         settled = [
             _settle_invoice(connection, claim, outcome, position, sender) for position in range(len(outcome.invoices))
         ]
-        state = _document_state(outcome, [one.state for one in settled])
+        states = [one.state for one in settled]
+        if State.IN_REVIEW not in states and _asks_beside_them(outcome):
+            write_blank(connection, claim.document_id, len(states), State.IN_REVIEW)
+            states.append(State.IN_REVIEW)
+        state = document_state(states)
         duplicate_of = next((one.first for one in settled if one.first), None) if state is State.DUPLICATE else None
         return move(
             connection,
@@ -117,9 +129,7 @@ def _settle_invoice(
     connection: sa.Connection, claim: Claim, outcome: Outcome, position: int, sender: Sender
 ) -> Registered:
     invoice, document_id = outcome.invoices[position], claim.document_id
-    state = {Verdict.ACCEPT: State.REGISTERED, Verdict.REVIEW: State.IN_REVIEW}.get(
-        invoice.verdict or Verdict.REVIEW, State.REJECTED
-    )
+    state = STATE_AFTER[bounded(invoice.verdict or Verdict.REVIEW, outcome.findings)]
     settled = Registered(state)
     extra: list[Finding] = []
     if state is State.REGISTERED:
@@ -139,7 +149,7 @@ def _mending(connection: sa.Connection, document_id: str, invoice: Invoice) -> I
     earlier = known or returned_before(connection, document_id, invoice)
     if earlier:
         connection.execute(documents.update().where(documents.c.id == document_id).values(mends=earlier))
-        yield Finding("DUP-INVOICE-REJECTED", Severity.INFO, params={"id": earlier[:8]})
+        yield Finding("DUP-INVOICE-REJECTED", Severity.INFO, params={"id": earlier[:8], "document": earlier})
 
 
 def write_invoice(
@@ -162,12 +172,12 @@ def write_invoice(
     note_findings(connection, document_id, invoice.findings, identity)
 
 
-def _document_state(outcome: Outcome, states: list[State]) -> State:
-    """The state of a document with several invoices is that of the one that needs people most."""
-    if outcome.verdict is Verdict.REJECT:
-        return State.REJECTED
-    if not states or (outcome.verdict is Verdict.REVIEW and set(states) <= {State.REGISTERED}):
-        return State.IN_REVIEW
-    if State.REJECTED in states and set(states) != {State.REJECTED}:
-        return State.IN_REVIEW
-    return next(state for state in _ENTRY_PRECEDENCE if state in states)
+def _asks_beside_them(outcome: Outcome) -> bool:
+    """Whether a person is to look at what became no invoice: the whole file, or one file of an archive."""
+    parts = [finding for finding in outcome.findings if "file" in finding.params]
+    return verdict_of(parts) is Verdict.REVIEW or (not outcome.invoices and outcome.verdict is Verdict.REVIEW)
+
+
+def document_state(states: Sequence[State]) -> State:
+    """The state of a document is that of the invoice that needs people most; without invoices it was returned."""
+    return next((state for state in _PRECEDENCE if state in states), State.REJECTED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -18,19 +18,22 @@ OVERTURNED, UPHELD = "overturned", "upheld"
 
 @dataclass(frozen=True, slots=True)
 class RuleRecord:
-    """One rule over a period: how often it rejected or asked, was contested, and what came of the contests."""
+    """One rule over a period: how often it spoke and how gravely, was contested, and what came of the contests."""
 
     rule: str
     rejected: int
     asked: int
+    warned: int
     contested: int
     overturned: int
     upheld: int
 
 
-def note_findings(connection: sa.Connection, document_id: str, told: Iterable[Finding], invoice_id: str | None) -> None:
-    """Note which rules spoke against a document or an invoice, each once."""
-    grave = {one.rule: one.severity for one in told if one.severity in (Severity.REVIEW, Severity.REJECT)}
+def note_findings(connection: sa.Connection, document_id: str, told: Sequence[Finding], invoice_id: str | None) -> None:
+    """Note which rules spoke against a document or an invoice, each once and as gravely as it did."""
+    grave: dict[str, Severity] = {}
+    for severity in (Severity.WARN, Severity.REVIEW, Severity.REJECT):
+        grave |= {one.rule: severity for one in told if one.severity is severity}
     rows = [
         {"at": time.time(), "rule": rule, "severity": severity.value, "document_id": document_id,
          "invoice_id": invoice_id}
@@ -46,17 +49,28 @@ def forget_findings(connection: sa.Connection, document_id: str) -> None:
     connection.execute(findings.delete().where(mine, findings.c.contested_at.is_(None)))
 
 
-def note_contest(connection: sa.Connection, invoice_id: str, rules: Iterable[str]) -> None:
-    """Note that somebody says a rule was wrong about an invoice."""
-    mine = findings.c.invoice_id == invoice_id
+def forget_rule(connection: sa.Connection, invoice_id: str, rule: str) -> None:
+    """Drop that a rule spoke, as what it said was taken back; what was contested stays."""
+    mine = (findings.c.invoice_id == invoice_id) & (findings.c.rule == rule)
+    connection.execute(findings.delete().where(mine, findings.c.contested_at.is_(None)))
+
+
+def note_contest(connection: sa.Connection, document_id: str, invoice_id: str, rules: Iterable[str]) -> None:
+    """Note that somebody says rules were wrong about an invoice, or about the document that it came in."""
+    mine = _about(document_id, invoice_id)
     named = findings.c.rule.in_(list(rules))
     connection.execute(findings.update().where(mine, named).values(contested_at=time.time(), ruling=None))
 
 
-def note_ruling(connection: sa.Connection, invoice_id: str, ruling: str | None) -> None:
+def note_ruling(connection: sa.Connection, document_id: str, invoice_id: str, ruling: str | None) -> None:
     """Note what became of the contests about an invoice; None: they are open again."""
-    mine = findings.c.invoice_id == invoice_id
+    mine = _about(document_id, invoice_id)
     connection.execute(findings.update().where(mine, findings.c.contested_at.is_not(None)).values(ruling=ruling))
+
+
+def _about(document_id: str, invoice_id: str) -> sa.ColumnElement[bool]:
+    own = (findings.c.invoice_id == invoice_id) | findings.c.invoice_id.is_(None)
+    return (findings.c.document_id == document_id) & own
 
 
 def rule_records(services: Services, *, since: float = 0.0) -> list[RuleRecord]:
@@ -70,6 +84,7 @@ def rule_records(services: Services, *, since: float = 0.0) -> list[RuleRecord]:
             findings.c.rule,
             count(findings.c.severity == Severity.REJECT.value).label("rejected"),
             count(findings.c.severity == Severity.REVIEW.value).label("asked"),
+            count(findings.c.severity == Severity.WARN.value).label("warned"),
             count(findings.c.contested_at.is_not(None)).label("contested"),
             count(findings.c.ruling == OVERTURNED).label(OVERTURNED),
             count(findings.c.ruling == UPHELD).label(UPHELD),

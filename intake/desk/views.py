@@ -4,38 +4,26 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from intake.check.catalogue import HELPER_WORDS, Language, helper, remedy, sentence
+from intake.desk.objections import objections
+from intake.desk.policies import day_of
+from intake.desk.reasons import earlier, reasons, told
+from intake.desk.seen import documents_seen, entries_seen
 from intake.desk.services import Services
 from intake.store.database import reading
-from intake.store.tables import documents, events, invoices, submissions
+from intake.store.tables import documents, entries, events, invoices, submissions
 from models.document import STATE_WORDS, State
-from models.finding import Finding
+from models.finding import Finding, Severity
 from models.kinds import KIND_INFO, Kind
-from models.serial import finding_from
+from models.serial import finding_to
+from models.sight import EVERYTHING, Sight
 
 Json = dict[str, Any]
-GRAVE = ("reject", "review")
-#: Where a reason is to be seen; and what there is to do about it, for trouble that people cannot mend.
-_REASON_PLACE = ("invoice_id", "field", "page", "box", "crop")
-_NO_REMEDY = {"remedy_zh": "", "remedy_en": "", "who": "operator", "who_zh": "系统管理员", "who_en": "the operator"}
-#: Reasons that the desk itself gives to a document, in both languages.
-_REASONS = {
-    "DUP-FILE": ("此文件已经上传过，无需重复上传。", "This file has been sent before; no need to send it again."),
-    "the worker stopped answering": (
-        "多次读取都没有完成，请重试；如仍失败请联系管理员。",
-        "Reading did not finish in several attempts; retry, and ask the operator if it fails again.",
-    ),
-}
-_UNKNOWN_TROUBLE = (
-    "系统暂时无法处理，请稍后重试；文件已保存。",
-    "The service could not do the work; the file is kept, please retry later.",
-)
 
 
 class NotFound(LookupError):
@@ -54,7 +42,7 @@ class Happening:
     details: Mapping[str, Any]
 
 
-def submission_view(services: Services, submission_id: str) -> Json:
+def submission_view(services: Services, submission_id: str, sight: Sight = EVERYTHING) -> Json:
     """A submission with the state of each of its documents.
 
     Raises:
@@ -66,9 +54,7 @@ def submission_view(services: Services, submission_id: str) -> Json:
         )
         if row is None:
             raise NotFound(submission_id)
-        own = documents.c.submission_id == submission_id
-        rows = connection.execute(sa.select(documents).where(own).order_by(documents.c.received_at)).mappings().all()
-        found = _documents(connection, rows)
+        found = _documents(connection, documents.c.submission_id == submission_id, sight)
     counts: dict[str, int] = {}
     for document in found:
         counts[document["state"]] = counts.get(document["state"], 0) + 1
@@ -84,17 +70,17 @@ def submission_view(services: Services, submission_id: str) -> Json:
     }
 
 
-def document_view(services: Services, document_id: str) -> Json:
+def document_view(services: Services, document_id: str, sight: Sight = EVERYTHING) -> Json:
     """A document: where it stands, why, and what was read in it.
 
     Raises:
         NotFound: there is none with this id.
     """
     with reading(services.database) as connection:
-        row = connection.execute(sa.select(documents).where(documents.c.id == document_id)).mappings().one_or_none()
-        if row is None:
-            raise NotFound(document_id)
-        return _documents(connection, [row])[0]
+        found = _documents(connection, documents.c.id == document_id, sight)
+    if not found:
+        raise NotFound(document_id)
+    return found[0]
 
 
 def submission_done(services: Services, submission_id: str) -> bool:
@@ -104,32 +90,37 @@ def submission_done(services: Services, submission_id: str) -> bool:
         return all(State(state).final for state in connection.execute(states).scalars())
 
 
-def _documents(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[Json]:
-    """Stored documents as people see them, each with its invoices and with what was sent to mend it."""
-    ids = [row["id"] for row in rows]
-    read: dict[str, list[sa.RowMapping]] = {}
-    query = sa.select(invoices).where(invoices.c.document_id.in_(ids)).order_by(invoices.c.position)
-    for invoice in connection.execute(query).mappings():
-        read.setdefault(invoice["document_id"], []).append(invoice)
-    mended: dict[str, list[str]] = {}
-    for later, earlier in connection.execute(
-        sa.select(documents.c.id, documents.c.mends).where(documents.c.mends.in_(ids))
-    ):
-        mended.setdefault(earlier, []).append(later)
-    return [_document(row, read.get(row["id"], []), mended.get(row["id"], [])) for row in rows]
+def _documents(connection: sa.Connection, condition: sa.ColumnElement[bool], sight: Sight) -> list[Json]:
+    """The views of all documents that fit, in a handful of queries however many they are."""
+    query = sa.select(documents).where(condition).order_by(documents.c.received_at, documents.c.id)
+    rows = connection.execute(query).mappings().all()
+    ids = sa.select(documents.c.id).where(condition)
+    inside = sa.select(invoices).where(invoices.c.document_id.in_(ids)).order_by(invoices.c.position)
+    read = _grouped(connection.execute(inside).mappings(), "document_id")
+    mending = sa.select(documents.c.id, documents.c.mends).where(documents.c.mends.in_(ids))
+    mended = _grouped(connection.execute(mending).mappings(), "mends")
+    first = _first_files(connection, rows)
+    said = objections(connection, ids) if read else {}
+    outcomes = {row["id"]: json.loads(row["outcome"]) if row["outcome"] else {} for row in rows}
+    findings = {row["id"]: [*outcomes[row["id"]].get("findings", []), *first.get(row["id"], ())] for row in rows}
+    named = [one for some in findings.values() for one in some]
+    named += [one for some in read.values() for row in some for one in json.loads(row["data"])["findings"]]
+    hidden = _hidden(connection, named, sight)
+    return [
+        _document(
+            row, outcomes[row["id"]], told(findings[row["id"]], hidden),
+            [invoice_json(one, hidden, said.get(one["id"])) for one in read.get(row["id"], ())],
+            [one["id"] for one in mended.get(row["id"], ())],
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
-def _document(row: sa.RowMapping, rows: Sequence[sa.RowMapping], mended_by: list[str]) -> Json:
-    outcome = json.loads(row["outcome"]) if row["outcome"] else {}
+def _document(row: sa.RowMapping, outcome: Json, findings: list[Json], found: list[Json], mended_by: list[str]) -> Json:
     state = State(row["state"])
-    found = [invoice_json(one) for one in rows]
-    findings = _told(outcome.get("findings", []))
-    view = {
-        name: row[name]
-        for name in ("id", "submission_id", "sha256", "filename", "size", "attempt", "duplicate_of", "mends")
-    }
+    copied = ("id", "submission_id", "sha256", "filename", "size", "attempt", "duplicate_of", "mends")
     return {
-        **view,
+        **{name: row[name] for name in copied},
         "mended_by": mended_by,
         "policy": outcome.get("policy", ""),
         "received_at": row["received_at"],
@@ -146,11 +137,50 @@ def _document(row: sa.RowMapping, rows: Sequence[sa.RowMapping], mended_by: list
         "findings": findings,
         "invoices": found,
         "timings_ms": outcome.get("timings_ms", {}),
-        "reasons": _reasons(row["reason"], findings, found),
+        "reasons": reasons(state, row["reason"], findings, found),
     }
 
 
-def invoice_view(services: Services, invoice_id: str) -> Json:
+def _grouped(rows: Iterable[sa.RowMapping], column: str) -> dict[str, list[sa.RowMapping]]:
+    groups: dict[str, list[sa.RowMapping]] = {}
+    for row in rows:
+        groups.setdefault(str(row[column]), []).append(row)
+    return groups
+
+
+def _first_files(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> dict[str, list[Json]]:
+    """DUP-FILE for every document whose bytes had been sent before: by whom, and when."""
+    firsts = {row["id"]: row["duplicate_of"] for row in rows if row["duplicate_of"] and row["reason"] == "DUP-FILE"}
+    if not firsts:
+        return {}
+    query = (
+        sa.select(documents.c.id, documents.c.received_at, submissions.c.sender)
+        .join(submissions, documents.c.submission_id == submissions.c.id)
+        .where(documents.c.id.in_(set(firsts.values())))
+    )
+    known = {row.id: row for row in connection.execute(query)}
+    return {one: [_sent_before(known[first])] for one, first in firsts.items() if first in known}
+
+
+def _sent_before(first: Any) -> Json:
+    day = day_of(first.received_at).isoformat()
+    params = {"id": first.id[:8], "document": first.id, "who": first.sender, "time": day}
+    return finding_to(Finding("DUP-FILE", Severity.INFO, params=params))
+
+
+def _hidden(connection: sa.Connection, findings: Sequence[Json], sight: Sight) -> frozenset[str]:
+    """The earlier entries and documents that findings name and that the asker may not see."""
+    named = earlier(findings)
+    if sight.everything or not named:
+        return frozenset()
+    seen = sa.union(
+        sa.select(entries.c.id).where(entries.c.id.in_(named), entries_seen(sight)),
+        sa.select(documents.c.id).where(documents.c.id.in_(named), documents_seen(sight)),
+    )
+    return named - set(connection.execute(seen).scalars())
+
+
+def invoice_view(services: Services, invoice_id: str, sight: Sight = EVERYTHING) -> Json:
     """One invoice as read from one document.
 
     Raises:
@@ -158,9 +188,11 @@ def invoice_view(services: Services, invoice_id: str) -> Json:
     """
     with reading(services.database) as connection:
         row = connection.execute(sa.select(invoices).where(invoices.c.id == invoice_id)).mappings().one_or_none()
-    if row is None:
-        raise NotFound(invoice_id)
-    return invoice_json(row)
+        if row is None:
+            raise NotFound(invoice_id)
+        hidden = _hidden(connection, json.loads(row["data"])["findings"], sight)
+        said = objections(connection, [row["document_id"]]).get(invoice_id)
+    return invoice_json(row, hidden, said)
 
 
 def asked_fields(kind: Kind) -> tuple[str, ...]:
@@ -170,8 +202,8 @@ def asked_fields(kind: Kind) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*info.gate, *parties)))
 
 
-def invoice_json(row: sa.RowMapping) -> Json:
-    """A stored invoice with its sentences in both languages."""
+def invoice_json(row: sa.RowMapping, hidden: Collection[str] = (), objection: Json | None = None) -> Json:
+    """A stored invoice with its sentences in both languages; ``objection`` is what was last said for it."""
     data = json.loads(row["data"])
     kind = KIND_INFO[Kind(data["kind"])]
     state = State(row["state"])
@@ -190,7 +222,8 @@ def invoice_json(row: sa.RowMapping) -> Json:
         "held_by": row["held_by"] if (row["held_until"] or 0.0) > time.time() else None,
         "confirmed_by": row["confirmed_by"],
         "decided_by": row["decided_by"],
-        "findings": _told(data["findings"]),
+        "objection": objection,
+        "findings": told(data["findings"], hidden),
     }
 
 
@@ -205,64 +238,7 @@ def history(
     return [Happening(row.id, row.at, row.actor, row.what, row.document_id, json.loads(row.details)) for row in rows]
 
 
-def reason_text(view: Json) -> str:
-    """Why a document came back and how to mend it, in both languages, for a file beside it."""
-    lines = [f"{view['filename']}", f"{view['state_zh']} / {view['state_en']}", ""]
-    for reason in view["reasons"]:
-        lines += [
-            f"- {reason['zh']} {reason['remedy_zh']}（可联系：{reason['who_zh']}）",
-            f"  {reason['en']} {reason['remedy_en']} (who can help: {reason['who_en']})",
-        ]
-    return "\n".join(lines) + "\n"
-
-
 def _field(invoice_id: str, name: str, field: Json) -> Json:
     """A field with the address of the picture that shows it, where it was read from a page."""
     placed = bool(field["readings"]) and any(one.get("box") for one in field["readings"])
     return {**field, "crop": f"/api/v1/invoices/{invoice_id}/fields/{name}.webp" if placed else None}
-
-
-def _told(findings: Sequence[Json]) -> list[Json]:
-    """Findings with what people are told: the sentence, how to mend it, and who can help."""
-    return [{**data, **_words(finding_from(data))} for data in findings]
-
-
-def _words(finding: Finding) -> Json:
-    who = helper(finding)
-    languages: tuple[Language, ...] = ("zh", "en")
-    said = {f"message_{language}": sentence(finding, language) for language in languages}
-    mending = {f"remedy_{language}": remedy(finding, language) for language in languages}
-    zh, en = HELPER_WORDS[who]
-    return {**said, **mending, "who": who.value, "who_zh": zh, "who_en": en}
-
-
-def _reasons(reason: str | None, findings: Sequence[Json], found: Sequence[Json]) -> list[Json]:
-    """What keeps the document from the ledger, gravest first, each sentence once."""
-    told = [{**one, "invoice_id": None, "crop": None} for one in findings]
-    for invoice in found:
-        fields = invoice["fields"]
-        told += [
-            {
-                **one,
-                "invoice_id": invoice["id"],
-                "crop": fields[one["field"]]["crop"] if one["field"] in fields else None,
-            }
-            for one in invoice["findings"]
-        ]
-    grave = [one for severity in GRAVE for one in told if one["severity"] == severity]
-    duplicates = [one for one in told if one["rule"] == "DUP-INVOICE"]
-    said: dict[str, Json] = {}
-    if reason:
-        zh, en = _REASONS.get(reason, _UNKNOWN_TROUBLE)
-        rule = reason if reason in _REASONS else ""
-        said[zh] = {"rule": rule, "zh": zh, "en": en, **dict.fromkeys(_REASON_PLACE), **_NO_REMEDY}
-    for one in (*grave, *duplicates):
-        said.setdefault(
-            one["message_zh"],
-            {
-                "zh": one["message_zh"],
-                "en": one["message_en"],
-                **{name: one[name] for name in ("rule", "severity", *_REASON_PLACE, *_NO_REMEDY)},
-            },
-        )
-    return list(said.values())

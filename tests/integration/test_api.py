@@ -264,7 +264,7 @@ def test_a_pack_with_a_mistake_is_answered_with_its_line(client: TestClient) -> 
     refused = client.post("/api/v1/policies", content=text, headers=toml)
     assert (refused.status_code, refused.json()["mistakes"][0]["line"]) == (422, 5)
     good = text.replace("-1", "90")
-    assert client.post("/api/v1/policies/try", content=good, headers=toml).json() == {"changes": []}
+    assert client.post("/api/v1/policies/try", content=good, headers=toml).json()["count"] == 0
     assert client.get("/api/v1/policies").json() == {"policies": []}
     assert client.post("/api/v1/policies", content=good, headers=toml).status_code == 201
     assert client.get("/api/v1/policies").json()["policies"][0]["holds"] is True
@@ -273,7 +273,7 @@ def test_a_pack_with_a_mistake_is_answered_with_its_line(client: TestClient) -> 
 
 def test_every_rule_is_served_also_those_not_checked(client: TestClient) -> None:
     served = client.get("/api/v1/rules").json()["rules"]
-    assert len(served) == 117
+    assert len(served) == 118
     assert {one["checked"] for one in served} >= {"always", "policy", "tax authority", "not measured"}
     assert all(one["mend_zh"] and one["source"] and one["since"] for one in served)
 

@@ -13,12 +13,13 @@ import sqlalchemy as sa
 
 from intake.bounded import read_bounded
 from intake.desk.ledger import BadCursor, ledger_page
+from intake.desk.reasons import reason_text
 from intake.desk.receive import TooLarge, open_submission, receive, retry
 from intake.desk.review import NotInReview, StillWrong, confirm, contest, refuse
 from intake.desk.services import Services
 from intake.desk.settle import Claim, begin, fail, settle
 from intake.desk.sweep import sweep
-from intake.desk.views import NotFound, document_view, history, reason_text, submission_view
+from intake.desk.views import NotFound, document_view, history, submission_view
 from intake.queue import JobQueue
 from intake.store.blobs import original_key
 from intake.store.database import migrate, reading
@@ -191,7 +192,7 @@ def test_a_person_cannot_wave_through_a_sum_that_does_not_hold(services: Service
     assert contest(services, invoice["id"], actor="小王", words="票面如此")
     with pytest.raises(StillWrong):
         confirm(services, invoice["id"], actor="李会计", corrections={})
-    assert refuse(services, invoice["id"], actor="李会计", reason="合计不符") is State.REJECTED
+    assert refuse(services, invoice["id"], actor="李会计", reason="wrong_figures") is State.REJECTED
     assert state_of(services, document) is State.REJECTED
 
 
@@ -200,7 +201,7 @@ def test_a_settled_invoice_cannot_be_decided_again(services: Services, tmp_path:
     work(services, document, tmp_path)
     (invoice,) = document_view(services, document)["invoices"]
     with pytest.raises(NotInReview):
-        refuse(services, invoice["id"], actor="李会计", reason="")
+        refuse(services, invoice["id"], actor="李会计", reason="other")
 
 
 def test_the_events_of_a_document_make_a_chain(services: Services, tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def test_one_number_with_other_figures_says_which(services: Services) -> None:
     other = settled(services, slip(Verdict.ACCEPT, total="32.00"))
     said = findings(services, other)["DUP-NUM-OTHER-DATA"]["message_en"]
     assert "23.00 / 32.00" in said
-    assert "Total incl. tax" in said
+    assert "total incl. tax" in said
 
 
 def test_a_mended_invoice_names_the_returned(services: Services) -> None:
