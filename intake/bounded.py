@@ -11,6 +11,7 @@ import ctypes
 import datetime as dt
 import hashlib
 import json
+import math
 import os
 import resource
 import select
@@ -21,7 +22,7 @@ import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
-from intake.errors import CouldNotWork, EngineUnavailable
+from intake.errors import CouldNotWork, EngineUnavailable, LimitExceeded
 from intake.pipeline import read_document
 from intake.read.engine import OcrEngine
 from intake.source import Limits
@@ -45,12 +46,15 @@ def read_bounded(
     limits: Limits | None = None,
     seconds: float = 30.0,
     memory_mb: int = 1500,
+    patience: float = 300.0,
 ) -> Outcome:
     """Read a document in a child. A file that breaks the child or its bounds is refused (FILE-LIMIT).
 
-    With ``keep_pictures`` page pictures are left in ``scratch``.
+    ``seconds`` are those of the processor: a busy machine refuses nothing. ``patience`` is how long to wait for it, in
+    seconds of the clock. With ``keep_pictures`` page pictures are left in ``scratch``.
 
     Raises:
+        LimitExceeded: patience was at an end before the bounds were.
         EngineUnavailable: the file needs OCR and there is none.
         OSError: the file cannot be opened.
     """
@@ -67,7 +71,7 @@ def read_bounded(
         )
     os.close(outgoing)
     try:
-        answer = _collect(incoming, child, seconds, memory_mb)
+        answer = _collect(incoming, child, patience, memory_mb)
     finally:
         os.close(incoming)
         with contextlib.suppress(ProcessLookupError):
@@ -105,15 +109,20 @@ def _bind(seconds: float, memory_mb: int) -> None:
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 1)
     os.dup2(silent, 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 5, int(seconds) + 5))
+    processor = math.ceil(seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (processor, processor))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (200 * 2**20, 200 * 2**20))
     resource.setrlimit(resource.RLIMIT_DATA, (memory_mb * 2**21, memory_mb * 2**21))
 
 
-def _collect(pipe: int, child: int, seconds: float, memory_mb: int) -> bytes:
-    """Gather the child's answer; b"" when it overran its time or memory or died."""
-    end = time.monotonic() + seconds
+def _collect(pipe: int, child: int, patience: float, memory_mb: int) -> bytes:
+    """Gather the child's answer; b"" when it overran its time or memory or died.
+
+    Raises:
+        LimitExceeded: patience was at an end.
+    """
+    end = time.monotonic() + patience
     answer = bytearray()
     while (left := end - time.monotonic()) > 0:
         ready, _, _ = select.select([pipe], [], [], min(left, 0.1))
@@ -124,7 +133,7 @@ def _collect(pipe: int, child: int, seconds: float, memory_mb: int) -> bytes:
             answer += chunk
         elif _resident_mb(child) > memory_mb:
             return b""
-    return b""
+    raise LimitExceeded(f"no answer within {patience:.0f} seconds: the machine is too busy")
 
 
 def _resident_mb(process: int) -> float:

@@ -5,7 +5,7 @@ IntakeError
 └── CouldNotWork         the work could not be done this time: the attempt fails and may be repeated
     ├── EngineUnavailable    models missing or the OCR engine does not start
     ├── StorageUnavailable   database, blobs or queue cannot be reached
-    └── LimitExceeded        the bounded child ran out of time or memory
+    └── LimitExceeded        the bounded child gave no answer in time: the machine is too busy
 """
 
 from __future__ import annotations
@@ -39,4 +39,4 @@ class StorageUnavailable(CouldNotWork):
 
 
 class LimitExceeded(CouldNotWork):
-    """Reading went over its time or memory; the child was ended."""
+    """Reading gave no answer in time although it kept its bounds; the child was ended."""

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     max_bytes: int = 20 * 2**20
     #: A list of the tax authority; 500 000 rows stay below.
     max_list_bytes: int = 100 * 2**20
-    #: How long one reading may take, and how much memory its child may use.
+    #: How much of the processor's time one reading may take, and how much memory its child may use.
     read_seconds: float = 30.0
     read_memory_mb: int = 1500
     #: A document whose worker has not answered by then is given to another one.

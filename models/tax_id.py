@@ -152,8 +152,12 @@ def _struck(code: str) -> str:
 
 
 def has_form(code: str) -> bool:
-    """Whether the length and the alphabet are those of any identifier in use (15, 17, 18 or 20 characters)."""
-    return bool(re.fullmatch(r"[0-9A-Z]{15}|[0-9A-Z]{17,18}|[0-9A-Z]{20}", code))
+    """Whether the length and the alphabet are those of an identifier in use (rule book §3.2).
+
+    15: a region and an organisation code, or an old person's number; 17: such a number and two digits; 18; 20: a
+    person's number and two digits. A code of 18 that lost a letter's neighbour is so no code of 17.
+    """
+    return bool(re.fullmatch(r"[0-9]{6}[0-9A-Z]{9}|[0-9]{17}|[0-9A-Z]{18}|[0-9]{17}[0-9X][0-9]{2}", code))
 
 
 def tax_id_ok(code: str) -> bool:

@@ -19,6 +19,8 @@ from intake.store.blobs import original_key
 from intake.wiring import build_services
 
 log = structlog.get_logger()
+#: Seconds of the lease that are kept for settling what was read.
+_SPARE = 5.0
 #: The engine that the worker loaded before it forked; children inherit it.
 _engine: OcrEngine | None = None
 
@@ -58,5 +60,6 @@ def _read_and_settle(services: Services, settings: Settings, claim: Claim, path:
         policy=claim.policy,
         seconds=settings.read_seconds,
         memory_mb=settings.read_memory_mb,
+        patience=max(settings.read_seconds, settings.lease_seconds - _SPARE),
     )
     return settle(services, claim, outcome)

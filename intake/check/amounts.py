@@ -48,7 +48,7 @@ def check_amounts(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
         yield find(invoice, "RATE-DIFF-TAX")
     if invoice.items:
         yield from _check_lines(invoice, amount, tax)
-        yield from _check_rates(invoice, context)
+    yield from _check_rates(invoice, context)
 
 
 def _broken(invoice: Invoice, one: Sum, total: Decimal) -> Finding:
@@ -123,9 +123,10 @@ def _check_line(invoice: Invoice, item: LineItem, number: int) -> Iterator[Findi
 
 
 def _check_rates(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
-    """Each rate of the lines, once: is it one that exists, and was it in force on the day of issue."""
+    """Each rate that is printed, once: is it one that exists, and was it in force on the day of issue."""
     day = invoice.value("issue_date") or ""
-    printed = {rate: item.tax_rate for item in invoice.items if (rate := parse_rate(item.tax_rate)) is not None}
+    texts = (*(item.tax_rate for item in invoice.items), invoice.value("tax_rate"))
+    printed = {rate: text for text in texts if (rate := parse_rate(text)) is not None}
     for rate, text in printed.items():
         periods = [one for one in context.policy.rates if one.rate == rate]
         if not periods:

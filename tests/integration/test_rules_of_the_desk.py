@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import os
+import time
 import uuid
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from intake.desk.receive import open_submission, receive
 from intake.desk.services import Services
 from intake.desk.settle import begin, settle
 from intake.desk.views import document_view
+from intake.errors import LimitExceeded
 from models.document import State
 from models.finding import Finding, Severity, Verdict
 from models.invoice import Invoice
@@ -166,6 +168,29 @@ def test_a_file_that_breaks_its_reader_is_refused(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("intake.bounded.read_document", lambda *_, **__: os._exit(1))
     outcome = read_bounded(path, None, scratch=tmp_path, today=TODAY)
     assert [finding.rule for finding in outcome.findings] == ["FILE-LIMIT"]
+
+
+def _turning(*_: object, **__: object) -> None:
+    while True:
+        pass
+
+
+def test_a_file_that_takes_too_much_of_the_processor_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.xml"
+    path.write_bytes(einvoice(number(105)))
+    monkeypatch.setattr("intake.bounded.read_document", _turning)
+    outcome = read_bounded(path, None, scratch=tmp_path, today=TODAY, seconds=1)
+    assert [finding.rule for finding in outcome.findings] == ["FILE-LIMIT"]
+
+
+def test_a_busy_machine_refuses_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.xml"
+    path.write_bytes(einvoice(number(106)))
+    monkeypatch.setattr("intake.bounded.read_document", lambda *_, **__: time.sleep(60))
+    with pytest.raises(LimitExceeded):
+        read_bounded(path, None, scratch=tmp_path, today=TODAY, patience=0.3)
 
 
 def test_what_a_rule_found_is_noted_once_for_the_record(services: Services) -> None:
