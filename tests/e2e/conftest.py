@@ -10,7 +10,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from samples.running import running_service
 
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
 _NO_NETWORK = r"^Failed to load resource: net::ERR_(FAILED|CONNECTION_FAILED|INTERNET_DISCONNECTED)"
 #: A desk, a tablet and a phone, in CSS pixels.
 SIZES = {"desk": (1440, 900), "tablet": (768, 1024), "phone": (390, 844)}

@@ -3,7 +3,7 @@ import { say, toast } from "./frame.js";
 import { showOutgoing } from "./outgoing.js";
 import { follow } from "./sender.js";
 
-const LOOK = 3000, SILENCE = 8000;
+const LOOK = 3000, SILENCE = 8000, LONGEST_SHARE = 4;
 const batch = document.getElementById("batch");
 const outgoing = document.getElementById("outgoing");
 const { id } = batch.dataset;
@@ -16,10 +16,13 @@ const finished = () => rows().done === "yes" && unsent === 0 && rows().count !==
 async function look() {
   if (looking) { lookAgain = true; return; }
   looking = true;
+  const began = performance.now();
   try {
     const answer = await fetch(location.href, { headers: { "x-part": "rows" } });
     if (answer.ok) replaceRows(await answer.text());
   } catch { /* the network is away; the next look tells */ }
+  // A large batch takes longer to show; it is looked at less often, so that the page stays quick.
+  await new Promise((resolve) => { setTimeout(resolve, LONGEST_SHARE * (performance.now() - began)); });
   looking = false;
   if (lookAgain) { lookAgain = false; look(); }
 }

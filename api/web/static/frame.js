@@ -37,3 +37,6 @@ export function toast(text, seconds = 8) {
   document.getElementById("toasts").append(box);
   setTimeout(() => box.remove(), seconds * 1000);
 }
+
+// Without a safe address (TLS or this machine itself) there is none; some browsers only know the older kind.
+navigator.serviceWorker?.register("/sw.js", { type: "module" }).catch(() => {});

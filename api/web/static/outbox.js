@@ -27,7 +27,7 @@ async function work(mode, job) {
   });
 }
 
-/** Keep an item: {key, batch, name, file, sender, door, at, refused}. The same key is kept once. */
+/** Keep an item: {key, batch, name, file, sender, door, at, held, refused}. The same key is kept once; held ones stay. */
 export async function keep(item) {
   try {
     await work("readwrite", (store) => store.put(item));

@@ -74,7 +74,14 @@ async function send(item) {
     tries.set(item.key, { count, until: Date.now() + pause });
     tell({ key: item.key, batch: item.batch, state: status === 401 ? "signin" : "waiting", share: 0 });
     setTimeout(() => wake(), pause);
+    askForLater();
   }
+}
+
+/** Have the service worker send when the network is back, should no page be open by then. */
+async function askForLater() {
+  const worker = await navigator.serviceWorker?.getRegistration();
+  await worker?.sync?.register("outgoing").catch(() => {});
 }
 
 function sentence(text, status) {
@@ -87,7 +94,7 @@ function sentence(text, status) {
 }
 
 function due(item) {
-  return !item.refused && !moving.has(item.key) && navigator.onLine && (tries.get(item.key)?.until ?? 0) <= Date.now();
+  return !item.refused && !item.held && !moving.has(item.key) && navigator.onLine && (tries.get(item.key)?.until ?? 0) <= Date.now();
 }
 
 async function drain() {
@@ -104,6 +111,7 @@ async function drain() {
   }
 }
 
+addEventListener("offline", () => askForLater());
 addEventListener("online", () => { tries.clear(); wake(); });
 channel?.addEventListener("message", (event) => hear(event.data));
 // One page sends for all of them; the others wait for its end. Without locks each sends, which is wasteful but not wrong.

@@ -25,13 +25,14 @@ export async function sendFiles(files, { door = "page" } = {}) {
   else announce(batch);
 }
 
-/** Keep one file in the outbox; one over the limit is kept as refused, without its content. */
-export async function keepFile(batch, file, { door, at }) {
+/** Keep one file in the outbox, and give its item; one over the limit is kept as refused, without its content. */
+export async function keepFile(batch, file, { door, at, held = false }) {
   const told = say("too_large", { limit });
   const refused = file.size > limit * 2 ** 20 ? { zh: told, en: told } : null;
   const key = refused ? `${batch}:${file.name}:${file.size}` : await keyOf(batch, file);
-  await keep({ key, batch, name: file.name || "file", file: refused ? null : file, sender: senderName(), door, at, refused });
-  return key;
+  const item = { key, batch, name: file.name || "file", file: refused ? null : file, sender: senderName(), door, at, held, refused };
+  await keep(item);
+  return item;
 }
 
 /** The address of a batch's page; nothing while the service cannot be reached. */
@@ -99,7 +100,7 @@ addEventListener("paste", (event) => { if (event.clipboardData?.files.length) se
 
 // The panel stands on every page but the batch's own, which lists its files itself, and the phone's, which shows photos.
 const panel = document.getElementById("panel");
-if (!document.getElementById("outgoing")) {
+if (!document.getElementById("outgoing") && !document.getElementById("strip")) {
   const link = panel.querySelector("a");
   link.textContent = say("open_batch");
   link.addEventListener("click", async (event) => {
@@ -108,7 +109,7 @@ if (!document.getElementById("outgoing")) {
     if (address) location.assign(address);
     else toast(say("waits_for_network"));
   });
-  showOutgoing(panel.querySelector("ul"), () => true, (items) => {
+  showOutgoing(panel.querySelector("ul"), (item) => !item.held, (items) => {
     panel.hidden = !items.length;
     panel.querySelector("b").textContent = say("sending_told", { n: items.length });
     if (items.length) { link.dataset.batch = items[items.length - 1].batch; link.href = "#"; }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.web.texts import documents, frame, ledger, rules, trace, upload
+from api.web.texts import documents, frame, ledger, rules, scripts, trace, upload
 from api.web.texts.names import NAMES
 
 AREAS: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -14,26 +14,8 @@ AREAS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "ledger": ledger.TEXTS,
     "trace": trace.TEXTS,
     "rules": rules.TEXTS,
+    "scripts": scripts.TEXTS,
 }
-
-#: The texts that the scripts of the pages say.
-_SPOKEN = (
-    "close",
-    "copied",
-    "done_toast",
-    "in_line",
-    "nothing_to_send",
-    "not_kept",
-    "open_batch",
-    "preparing",
-    "remove",
-    "send_again",
-    "sending",
-    "sending_told",
-    "sign_in_first",
-    "too_large",
-    "waits_for_network",
-)
 
 
 def named(language: str) -> dict[str, str]:
@@ -48,8 +30,7 @@ def words(language: str) -> dict[str, str]:
 
 def spoken(language: str) -> dict[str, str]:
     """What the scripts say, in one language."""
-    texts = words(language)
-    return {key: texts[key] for key in _SPOKEN}
+    return _in(language, scripts.TEXTS)
 
 
 def _in(language: str, texts: Mapping[str, tuple[str, str]]) -> dict[str, str]:

@@ -30,7 +30,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "drop_here": ("松开即可上传", "Let go to send"),
     "pages": ("翻页", "Pages"),
     "first_page": ("第一页", "First page"),
-    "close": ("关闭", "Close"),
     "file": ("文件", "File"),
     "state": ("状态", "State"),
     "number": ("发票号码", "Number"),
