@@ -40,9 +40,8 @@ def invoice(invoice_id: str, desk: Desk) -> dict[str, Any]:
 def field_picture(invoice_id: str, name: str, desk: Desk) -> Response:
     """The part of the page that a field was read from."""
     view = invoice_view(desk, invoice_id)
-    readings = view["fields"].get(name, {}).get("readings", [])
-    placed = next((one for one in readings if one.get("box")), None)
-    if placed is None:
+    place = view["fields"].get(name, {}).get("place")
+    if place is None:
         raise NotFound(name)
     sha256 = document_view(desk, view["document_id"])["sha256"]
-    return picture(lambda: crop(desk, sha256, placed["page"], placed["box"]))
+    return picture(lambda: crop(desk, sha256, place["page"], place["box"]))

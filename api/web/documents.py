@@ -25,25 +25,46 @@ from intake.desk.review import (
     undo,
 )
 from intake.desk.views import document_view, history, invoice_view
+from intake.desk.waiting import turns
 from models.document import STATE_WORDS, State
-from models.fields import FIELD_LABELS
+from models.fields import FIELD_LABELS, MONEY_FIELDS
 from models.kinds import KIND_INFO, Kind
 
 router = APIRouter(include_in_schema=False)
+_ICONS = {
+    State.RECEIVED: "clock",
+    State.QUEUED: "clock",
+    State.PROCESSING: "clock",
+    State.REGISTERED: "check",
+    State.IN_REVIEW: "person",
+    State.REJECTED: "returned",
+    State.DUPLICATE: "twins",
+    State.FAILED: "alert",
+}
 
 
 @router.get("/documents/{document_id}")
 def document(document_id: str, request: Request, desk: Desk, why: str = "", what: str = "") -> Response:
-    """One document: state, reason, picture, fields, history."""
+    """One document: state, reasons with their places, picture, fields, history; ``why`` is what kept an act from it."""
     view = document_view(desk, document_id)
-    happened = history(desk, document_id=document_id)
-    kinds = [(one.value, info) for one, info in KIND_INFO.items() if info.supported]
-    names: dict[str, Any] = {"labels": FIELD_LABELS, "states": STATE_WORDS, "State": State, "kinds": kinds}
-    policy_rules = [rule.id for rule in rules().values() if rule.checked is Checked.POLICY]
+    turn = None if view["final"] else turns(desk, view["submission_id"]).get(document_id)
+    template = "document_body.html" if request.headers.get("x-part") else "document.html"
     return render(
-        request, "document.html", document=view, happened=happened, trouble=(why, what), refusals=REFUSALS,
-        policy_rules=policy_rules, **names,
+        request, template, document=view, happened=history(desk, document_id=document_id), marked=_marked(view),
+        turn=turn, trouble=(why, what), refusals=REFUSALS, labels=FIELD_LABELS, money=MONEY_FIELDS, states=STATE_WORDS,
+        State=State, icons=_ICONS,
+        kinds=[(one.value, info) for one, info in KIND_INFO.items() if info.supported],
+        policy_rules=[rule.id for rule in rules().values() if rule.checked is Checked.POLICY],
     )  # fmt: skip
+
+
+def _marked(view: dict[str, Any]) -> list[dict[str, Any]]:
+    """The places on the pages that the reasons speak of, each with the number of its reason."""
+    return [
+        {**place, "number": number, "severity": reason["severity"]}
+        for number, reason in enumerate(view["reasons"], 1)
+        for place in reason["places"]
+    ]
 
 
 @router.post("/documents/{document_id}/mend")

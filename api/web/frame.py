@@ -36,7 +36,8 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
     lang, theme = language(request), _theme(request)
     path = request.url.path
     texts = words(lang)
-    groups = places(getattr(request.app.state, "pages", ()))
+    pages = request.app.state.pages
+    groups = places(pages)
     context: dict[str, object] = {
         "t": texts,
         "names": named(lang),
@@ -44,6 +45,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
         "place": 0 if lang == "zh" else 1,
         "theme": theme,
         "path": path,
+        "pages": pages,
         "groups": groups,
         "current": next((one for group in groups for one in group if is_here(one, path)), None),
         "here": lambda **changes: _here(request, changes),

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from intake.check.catalogue import HELPER_WORDS, Language, helper, remedy, sentence
+from intake.desk.places import places_told
 from models.document import State
 from models.finding import Finding
 from models.serial import finding_from, finding_to
@@ -25,7 +26,7 @@ _UNKNOWN_TROUBLE = (
     "The service could not do the work; the file is kept, please retry later.",
 )
 #: Where a reason is to be seen; and what there is to do about it.
-_PLACE = ("invoice_id", "field", "page", "box", "crop")
+_PLACE = ("invoice_id", "field", "page", "box", "crop", "places")
 _TOLD = ("remedy_zh", "remedy_en", "who", "who_zh", "who_en")
 #: What a finding says of an earlier entry or document, and what is said of one that the asker may not see.
 _EARLIER = ("entry", "document")
@@ -63,12 +64,15 @@ def reasons(state: State, reason: str | None, findings: Sequence[Json], invoices
 
     ``reason`` is the trouble of a document that could not be read. Of several invoices each reason says which it means.
     """
-    own = [{**one, "invoice_id": None, "crop": None, "which": None} for one in findings]
+    own = [{**one, "invoice_id": None, "crop": None, "which": None, "places": places_told(one, {})} for one in findings]
     of_invoices = [
-        {**one, "invoice_id": invoice["id"], "crop": _crop(invoice, one), "which": which}
+        {
+            **one, "invoice_id": invoice["id"], "crop": _crop(invoice, one), "which": which,
+            "places": places_told(one, invoice["fields"]),
+        }
         for which, invoice in enumerate(invoices, 1)
         for one in _standing(invoice)
-    ]
+    ]  # fmt: skip
     open_still = state in (State.IN_REVIEW, State.REJECTED)
     grave = [one for one in (*own, *of_invoices) if one["severity"] in GRAVE] if open_still else []
     picture = [one for one in own if open_still and one["severity"] == "warn" and one["rule"].startswith("IMG-")]
@@ -117,7 +121,7 @@ def _trouble(reason: str) -> Json:
     zh, en = _TROUBLES.get(reason, _UNKNOWN_TROUBLE)
     helping = dict(zip(("who", "who_zh", "who_en"), ("operator", "系统管理员", "the operator"), strict=True))
     told_all = {"remedy_zh": "", "remedy_en": "", **helping}
-    return {"zh": zh, "en": en, "rule": "", "severity": None, **dict.fromkeys(_PLACE), **told_all}
+    return {"zh": zh, "en": en, "rule": "", "severity": None, **dict.fromkeys(_PLACE), "places": [], **told_all}
 
 
 def reason_text(view: Json) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake.desk.objections import objections
+from intake.desk.places import printed_place
 from intake.desk.policies import day_of
 from intake.desk.reasons import earlier, reasons, told
 from intake.desk.seen import documents_seen, entries_seen
@@ -239,6 +240,7 @@ def history(
 
 
 def _field(invoice_id: str, name: str, field: Json) -> Json:
-    """A field with the address of the picture that shows it, where it was read from a page."""
-    placed = bool(field["readings"]) and any(one.get("box") for one in field["readings"])
-    return {**field, "crop": f"/api/v1/invoices/{invoice_id}/fields/{name}.webp" if placed else None}
+    """A field with the place of its print and the address of its picture, where it was read from a page."""
+    place = printed_place(field)
+    crop = f"/api/v1/invoices/{invoice_id}/fields/{name}.webp" if place else None
+    return {**field, "place": place, "crop": crop}

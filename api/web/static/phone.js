@@ -24,7 +24,7 @@ async function take(files) {
     const item = await keepFile(batch, named(file), { door: "phone", at: Date.now() + place / 1000, held: true });
     if (!shots.has(item.key)) shots.set(item.key, show(item));
   }
-  const took = ((performance.now() - began) / 1000).toFixed(1);
+  const took = Math.max(0.1, (performance.now() - began) / 1000).toFixed(1);
   tell(say(lasting ? "saved_here" : "not_kept", { n: waiting().length, s: took }));
   for (const shot of waiting()) if (!shot.item.seen) await look(shot);
 }
@@ -83,11 +83,17 @@ function show(item) {
     anyway.hidden = !doubtful;
     again.hidden = !refused;
     away.hidden = !held && !refused;
+    away.textContent = say(doubtful ? "take_again" : "remove");
     box.classList.toggle("doubt", doubtful);
   }
   anyway.addEventListener("click", () => change({ anyway: true }));
   again.addEventListener("click", async () => { await change({ refused: null }); announce(item.batch); });
-  away.addEventListener("click", async () => { await forget(item.key); drop(item.key); });
+  away.addEventListener("click", async () => {
+    const instead = box.classList.contains("doubt");
+    await forget(item.key);
+    drop(item.key);
+    if (instead) document.querySelector(".shutter input").click();
+  });
   async function change(with_) {
     shot.item = { ...shot.item, ...with_ };
     await keep(shot.item);

@@ -5,6 +5,7 @@ import { announce } from "./sender.js";
 import { showOutgoing } from "./outgoing.js";
 
 const form = document.getElementById("upload");
+const named = document.querySelector("input[name=sender]");
 const veil = document.getElementById("veil");
 const limit = Number(document.body.dataset.limit);
 /** From how many files on people are told that it takes a moment. */
@@ -46,7 +47,7 @@ export async function openBatch(batch, door) {
 }
 
 function senderName() {
-  const typed = form?.elements.sender?.value.trim();
+  const typed = named?.value.trim();
   if (typed) remember(typed);
   return typed || remembered();
 }
@@ -77,8 +78,8 @@ async function filesIn(entry) {
   return (await Promise.all(found.map(filesIn))).flat();
 }
 
+if (named) named.value ||= remembered();
 if (form) {
-  if (form.elements.sender) form.elements.sender.value ||= remembered();
   for (const input of form.querySelectorAll("input[type=file]")) {
     input.addEventListener("change", () => { sendFiles(input.files).finally(() => { input.value = ""; }); });
   }

@@ -47,4 +47,34 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "It cannot be undone: not your decision, too long ago, or used by a claim.",
     ),
     "still_wrong": ("更正后仍不符合规则：{rules}", "Still against the rules: {rules}"),
+    "outcome": ("结果", "Outcome"),
+    "print": ("打印", "Print"),
+    "ask": ("提问", "Ask"),
+    "show_place": ("看位置", "Show the place"),
+    "page_of": ("{name} 第 {n} 页", "{name}, page {n}"),
+    "contest_send": ("提交异议", "Contest"),
+    "decided_by": ("由 {who} 决定", "Decided by {who}"),
+    "means_received": ("文件已安全收到，稍后开始识别。", "The file is safe with us and is read soon."),
+    "means_queued": ("文件已安全收到，正在排队。", "The file is safe with us and waits for its turn."),
+    "means_processing": ("正在识别和核对，通常只要几秒。", "It is being read and checked, which takes a few seconds."),
+    "means_registered": (
+        "已核对并记入台账，您无需再做什么。",
+        "Checked and in the ledger; there is nothing left to do.",
+    ),
+    "means_in_review": (
+        "还有内容没有得到证明，正在等同事核对；您也可以补交更清楚的文件。",
+        "Something in it is not proven yet, and a colleague will look. A clearer file helps too.",
+    ),
+    "means_rejected": (
+        "没有入账。按下面的提示更正后重新提交即可。",
+        "It is not in the ledger. Mend it as told below and send it again.",
+    ),
+    "means_duplicate": (
+        "这张发票之前已经收到，不会重复入账，您无需再做什么。",
+        "It has arrived before and is not entered twice; there is nothing left to do.",
+    ),
+    "means_failed": (
+        "是系统没有处理成功，不是您的文件有错；文件已保存。",
+        "The service could not do its work; your file is not at fault, and it is kept.",
+    ),
 }

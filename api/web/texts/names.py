@@ -34,4 +34,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "review": ("人工核对", "a person decides"),
     "warn": ("提示", "shown"),
     "info": ("备注", "noted"),
+    "worker": ("识别程序", "the reader"),
+    "desk": ("系统", "the service"),
+    "sweeper": ("系统", "the service"),
 }

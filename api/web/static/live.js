@@ -1,0 +1,38 @@
+// What a submission does, live: events where they come through, a look every few seconds where they do not.
+
+const LOOK = 3000, SILENCE = 8000;
+
+/** Call `look()` whenever something of a submission may have changed, from `start()` to `stop()`. */
+export function follow(submission, look) {
+  let source = null, heard = 0, running = false;
+
+  function start() {
+    stop();
+    running = true;
+    source = new EventSource(`/api/v1/submissions/${submission}/events`);
+    source.addEventListener("beat", () => { heard = Date.now(); });
+    source.addEventListener("change", () => { heard = Date.now(); look(); });
+    // "done" only speaks for the files that have arrived; more may be on their way.
+    source.addEventListener("done", () => { source?.close(); source = null; heard = 0; look(); });
+  }
+  function stop() {
+    source?.close();
+    source = null;
+    running = false;
+  }
+  setInterval(() => { if (running && !document.hidden && Date.now() - heard > SILENCE) look(); }, LOOK);
+  addEventListener("visibilitychange", () => { if (running && !document.hidden) look(); });
+  return { start, stop };
+}
+
+/** Put the part of this page that the service gives now into `box`, and keep the focus where it was. */
+export async function refresh(box) {
+  try {
+    const answer = await fetch(location.href, { headers: { "x-part": "rows" } });
+    if (!answer.ok) return;
+    const html = await answer.text();
+    const focused = box.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    box.innerHTML = html;
+    if (focused) box.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+  } catch { /* the network is away; the next look tells */ }
+}
