@@ -28,5 +28,4 @@ box.addEventListener("click", (event) => {
 });
 
 box.addEventListener("click", (event) => { if (event.target.closest?.("#print")) print(); });
-
-for (const input of box.querySelectorAll("input[data-send]")) input.addEventListener("change", () => input.form.requestSubmit());
+box.addEventListener("change", (event) => { if (event.target.matches("input[data-send]")) event.target.form.requestSubmit(); });

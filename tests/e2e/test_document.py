@@ -1,0 +1,143 @@
+"""The page of a document: what became of it, where it is wrong, and what can be done, live and on paper."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from models.kinds import Kind
+from samples.faults import FAULTS
+from samples.forms import in_form
+from samples.invoice import draw_invoice
+from tests.integration.invoices import einvoice, number
+
+pytestmark = [pytest.mark.browser, pytest.mark.ocr, pytest.mark.timeout(180)]
+_serials = itertools.count(500_000)
+
+
+def wrong_sum() -> bytes:
+    """A drawn PDF whose sum does not hold."""
+    seed = next(_serials)
+    return in_form(FAULTS["sum"].change(draw_invoice(seed, Kind.DIGITAL_NORMAL)), "pdf", seed)
+
+
+def sent(page: Page, service: str, content: bytes, name: str = "一张.xml") -> str:
+    """Send a file and give the address of its page."""
+    answer = page.request.put(f"{service}/api/v1/submissions/d{next(_serials)}/{name}", data=content)
+    identity: str = answer.json()["documents"][0]["document_id"]
+    return f"{service}/documents/{identity}"
+
+
+def test_a_returned_document_shows_the_sentence_the_place_and_the_mend(page: Page, service: str) -> None:
+    page.goto(sent(page, service, wrong_sum(), "错.pdf"))
+    expect(page.locator(".verdict h1")).to_have_text("已退回", timeout=60_000)
+    reason = page.locator(".reasons li").first
+    expect(reason).to_contain_text("≠")
+    expect(reason).to_contain_text("请核对金额或上传原件")
+    expect(reason).to_contain_text("谁能帮忙 开票方")
+    expect(reason.locator("img.crop")).to_be_visible()
+    assert reason.locator("img.crop").evaluate("image => image.decode().then(() => image.naturalWidth)") > 30
+
+    box = page.locator(".mark.reject rect").first.bounding_box()
+    picture = page.locator(".sheet img").bounding_box()
+    assert box
+    assert picture
+    assert picture["x"] <= box["x"] <= picture["x"] + picture["width"]
+    assert picture["y"] + picture["height"] / 2 < box["y"] < picture["y"] + picture["height"], "the sums stand below"
+    reason.get_by_role("button", name="看位置").click()
+    expect(page.locator(".mark.reject rect").first).to_be_in_viewport()
+
+
+def test_a_field_and_its_place_on_the_page_point_at_each_other(opened: Callable[..., Page], service: str) -> None:
+    page = opened()
+    page.goto(sent(page, service, wrong_sum(), "指.pdf"))
+    expect(page.locator(".verdict h1")).to_have_text("已退回", timeout=60_000)
+    page.locator("tr[data-for$='.seller_tax_id']").focus()
+    expect(page.locator("rect.shown")).to_have_count(1)
+    page.locator("rect[data-field$='.issue_date']").click()
+    expect(page.locator("tr[data-for$='.issue_date']")).to_be_focused()
+
+
+def test_the_page_is_live_while_the_document_is_read(page: Page, service: str) -> None:
+    address = sent(page, service, wrong_sum(), "等.pdf")
+    page.goto(address)
+    expect(page.locator(".verdict h1")).to_have_text("已退回", timeout=60_000)
+    assert page.url == address
+    expect(page.locator(".history li").last).to_contain_text("已退回")
+
+
+def test_a_mended_file_is_sent_from_the_page_and_linked(page: Page, service: str) -> None:
+    serial = number(next(_serials))
+    first = sent(page, service, einvoice(serial, total="1.00"))
+    page.goto(first)
+    expect(page.locator(".verdict h1")).to_have_text("已退回", timeout=60_000)
+    mended: Any = {"name": "更正.xml", "mimeType": "text/xml", "buffer": einvoice(serial)}
+    page.locator("input[data-send]").set_input_files(mended)
+
+    page.wait_for_url("**/batches/*")
+    expect(page.locator("tbody .chip.registered")).to_be_visible(timeout=60_000)
+    page.goto(first)
+    expect(page.locator(".verdict")).to_contain_text("已由此文件更正")
+
+
+def test_a_returned_document_is_contested_with_words(page: Page, service: str) -> None:
+    page.goto(sent(page, service, einvoice(number(next(_serials)), total="1.00")))
+    expect(page.locator(".verdict h1")).to_have_text("已退回", timeout=60_000)
+    page.locator(".acts summary").click()
+    page.get_by_label("一句话说明").fill("供应商确认金额无误")
+    page.get_by_role("button", name="提交异议").click()
+
+    expect(page.locator(".verdict h1")).to_have_text("待复核")
+    expect(page.locator(".history")).to_contain_text("供应商确认金额无误")
+
+
+def test_a_returned_document_is_read_again_from_its_batch(opened: Callable[..., Page], service: str) -> None:
+    page = opened()
+    page.goto(sent(page, service, einvoice(number(next(_serials)), total="1.00")))
+    expect(page.locator(".verdict h1")).to_have_text("已退回", timeout=60_000)
+    page.get_by_role("link", name="本次上传").click()
+    page.get_by_role("button", name="重新识别").click()
+    expect(page.locator(".toast")).to_contain_text("1 张需要您处理", timeout=60_000)
+    page.get_by_role("link", name="一张.xml").click()
+    assert page.locator(".history").inner_text().count("已退回") == 2
+
+
+def test_a_duplicate_is_no_failure_and_leads_to_the_first(page: Page, service: str) -> None:
+    once = einvoice(number(next(_serials)))
+    first = sent(page, service, once)
+    page.goto(first)
+    expect(page.locator(".verdict h1")).to_have_text("已入账", timeout=60_000)
+    page.goto(sent(page, service, once))
+    expect(page.locator(".verdict h1")).to_have_text("重复")
+    assert "失败" not in page.locator("main").inner_text()
+    page.get_by_role("link", name="查看先前的文件").click()
+    assert page.url == first
+
+
+def test_paper_shows_the_outcome_and_the_page_without_buttons(opened: Callable[..., Page], service: str) -> None:
+    page = opened()
+    page.goto(sent(page, service, wrong_sum(), "印.pdf"))
+    expect(page.locator(".verdict h1")).to_have_text("已退回", timeout=60_000)
+    page.emulate_media(media="print")
+    expect(page.locator(".verdict h1")).to_be_visible()
+    expect(page.locator(".mark.reject rect").first).to_be_visible()
+    for hidden in (".side", ".acts", "#print"):
+        expect(page.locator(hidden)).to_be_hidden()
+    assert page.pdf().startswith(b"%PDF")
+
+
+def test_a_decision_works_without_scripts(opened: Callable[..., Page], service: str) -> None:
+    page = opened(java_script_enabled=False)
+    page.goto(sent(page, service, einvoice(number(next(_serials)), total="1.00")))
+    expect(page.locator(".verdict h1")).to_have_text("已退回", timeout=60_000)
+    page.locator(".acts summary").click()
+    page.get_by_label("一句话说明").fill("请看")
+    page.get_by_role("button", name="提交异议").click()
+    page.get_by_role("button", name="退回", exact=True).click()
+    expect(page.locator(".verdict h1")).to_have_text("已退回")
+    page.get_by_role("button", name="撤销我的决定").click()
+    expect(page.locator(".verdict h1")).to_have_text("待复核")
