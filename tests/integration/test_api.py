@@ -283,3 +283,37 @@ def test_the_page_of_rules_shows_them_all(client: TestClient, path: str) -> None
     text = client.get(path).text
     assert "AMT-SUM" in text
     assert "VER-NOT-FOUND" in text
+
+
+def test_a_submission_has_an_address_before_its_first_file(client: TestClient) -> None:
+    opened = client.put("/api/v1/submissions/batch-1", params={"door": "page"}).json()
+    assert client.get(opened["url"]).json()["documents"] == []
+    assert client.put("/api/v1/submissions/batch-1").json()["id"] == opened["id"]
+
+    assert put(client, einvoice(number(61)), client_id="batch-1")["id"] == opened["id"]
+    view = client.get(opened["url"]).json()
+    assert (view["door"], view["client_id"], len(view["documents"])) == ("page", "batch-1", 1)
+
+
+def test_a_batch_shows_what_its_chips_choose(client: TestClient, desk: Services, tmp_path: Path) -> None:
+    good, bad = (
+        put(client, einvoice(number(62)), name="好.xml"),
+        put(client, einvoice(number(63), total="1.00"), name="坏.xml"),
+    )
+    for taken in (good, bad):
+        work(desk, taken["documents"][0]["document_id"], tmp_path)  # type: ignore[index]
+    address = f"/batches/{good['id']}"
+
+    assert "坏.xml" not in client.get(address, params={"show": "registered"}).text
+    assert "好.xml" not in client.get(address, params={"show": "needs"}).text
+    both = client.get(address, params={"show": "nonsense"}).text
+    assert "好.xml" in both
+    assert "坏.xml" in both
+
+
+def test_a_retry_from_the_batch_comes_back_to_it_and_nowhere_else(client: TestClient) -> None:
+    taken = put(client, einvoice(number(64)))
+    document = taken["documents"][0]["document_id"]  # type: ignore[index]
+    back = client.post(f"/documents/{document}/retry", data={"batch": str(taken["id"])})
+    assert back.headers["location"] == f"/batches/{taken['id']}"
+    assert client.post(f"/documents/{document}/retry", data={"batch": "//elsewhere.example"}).status_code == 422
