@@ -71,6 +71,15 @@ samples: $(TEST_READY) ## draw the sample invoices again
 	@tools/system-packages test
 	@$(PY) -m samples.generate
 
+.PHONY: icons
+icons: $(RUN_READY) ## draw the icons of the installed app
+	@$(PY) -m tools.icons
+
+.PHONY: screens
+screens: $(TEST_READY) ## draw the pictures of the pages into docs/screens
+	@tools/system-packages test
+	@$(PY) -m tools.screens
+
 .PHONY: lock
 lock: $(TEST_READY) ## lock the requirements again (UPGRADE=1: to the newest versions)
 	for name in requirements requirements-models requirements-dev; do \

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from api.web.frame import error_page
 from intake.check.catalogue import remedy, rules, sentence
@@ -167,6 +168,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NotFound, lambda request, _: _answer(request, 404, "not_found"))
     app.add_exception_handler(BadCursor, lambda request, _: _answer(request, 400, "bad_cursor"))
     app.add_exception_handler(RequestValidationError, lambda request, _: _answer(request, 422, "invalid"))
+    # Whoever broke an upload off hears no answer; without this each would leave a traceback in the log.
+    app.add_exception_handler(ClientDisconnect, lambda *_: Response(status_code=400))
     app.add_exception_handler(HTTPException, http)  # type: ignore[arg-type]
 
 

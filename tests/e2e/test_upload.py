@@ -190,6 +190,17 @@ def test_a_batch_is_followed_where_events_do_not_come_through(opened: Callable[.
     expect(page.locator(".toast")).to_contain_text("1 张已入账", timeout=90_000)
 
 
+def test_one_finds_back_to_what_was_sent_from_this_device(opened: Callable[..., Page], service: str) -> None:
+    page = opened()
+    page.goto(f"{service}/upload")
+    hand_over(page, "drop", 回来=good())
+    page.wait_for_url("**/batches/*")
+    address = page.url
+    page.goto(f"{service}/upload")
+    page.locator("#recent a").first.click()
+    assert page.url == address
+
+
 def test_somebody_else_sees_the_same_batch_at_the_same_address(opened: Callable[..., Page], service: str) -> None:
     mine, theirs = opened(), opened()
     mine.goto(f"{service}/upload")

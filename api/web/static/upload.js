@@ -10,6 +10,7 @@ const veil = document.getElementById("veil");
 const limit = Number(document.body.dataset.limit);
 /** From how many files on people are told that it takes a moment. */
 const MANY = 20;
+const RECENT = 8;
 /** What systems leave in folders, and nobody means to send. */
 const LITTER = /^(\.|~\$)|^(thumbs\.db|desktop\.ini)$/i;
 
@@ -40,10 +41,24 @@ export async function keepFile(batch, file, { door, at, held = false }) {
 export async function openBatch(batch, door) {
   try {
     const answer = await fetch(`/api/v1/submissions/${batch}?door=${door}`, { method: "PUT", headers: { "x-sender": encodeURIComponent(senderName()) } });
-    return answer.ok ? `/batches/${(await answer.json()).id}` : null;
+    if (!answer.ok) return null;
+    const address = `/batches/${(await answer.json()).id}`;
+    noteRecent(address);
+    return address;
   } catch {
     return null;
   }
+}
+
+/** The batches that were sent from here, the newest first, so that one finds back to them. */
+function recent() {
+  try { return JSON.parse(localStorage.getItem("batches")) ?? []; } catch { return []; }
+}
+
+function noteRecent(address) {
+  const others = recent().filter((one) => one.address !== address);
+  const at = new Date().toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  try { localStorage.setItem("batches", JSON.stringify([{ address, at }, ...others].slice(0, RECENT))); } catch { /* as above */ }
 }
 
 function senderName() {
@@ -76,6 +91,12 @@ async function filesIn(entry) {
     found.push(...some);
   }
   return (await Promise.all(found.map(filesIn))).flat();
+}
+
+const list = document.getElementById("recent");
+if (list && recent().length) {
+  list.hidden = false;
+  list.querySelector("ul").append(...recent().map(({ address, at }) => element("li", {}, element("a", { href: address, text: at }))));
 }
 
 if (named) named.value ||= remembered();

@@ -15,6 +15,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "也可以在任何页面拖入文件或文件夹，或直接粘贴。",
         "You can also drop files or folders on any page, or paste them.",
     ),
+    "recent": ("从这台设备上传的", "Sent from this device"),
     "choose": ("选择文件", "Choose files"),
     "choose_folder": ("选择文件夹", "Choose a folder"),
     "camera": ("拍照", "Take a photo"),
