@@ -154,7 +154,8 @@ def _put_away(services: Services, watch: Watch, path: Path, document_id: str) ->
 
 def _mark(services: Services, view: Json, target: Path) -> None:
     """Lay the page beside the file, with a frame around what keeps it from the ledger, where there is such a place."""
-    pages = {one["page"] for one in view["reasons"] if one["box"] and one["severity"] in ("reject", "review")}
+    grave = (one for one in view["reasons"] if one["severity"] in ("reject", "review"))
+    pages = {place["page"] for one in grave for place in one["places"]}
     if not pages:
         return
     # A page that was read from data alone has boxes of lines but no stored picture.

@@ -59,8 +59,7 @@ def page_picture(document_id: str, page: int, desk: Desk) -> Response:
 def annotated_page(document_id: str, page: int, desk: Desk) -> Response:
     """The picture of a page with a frame around the place of everything that keeps it from the ledger."""
     view = document_view(desk, document_id)
-    told = [{**reason, **place} for reason in view["reasons"] for place in reason["places"]]
-    answer = picture(lambda: annotated(desk, view["sha256"], page, told))
+    answer = picture(lambda: annotated(desk, view["sha256"], page, view["reasons"]))
     answer.headers["cache-control"] = "no-store"  # the reasons change, the page does not
     return answer
 

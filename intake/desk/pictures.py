@@ -43,10 +43,10 @@ def annotated(services: Services, sha256: str, page: int, reasons: Iterable[Json
     picture = _open(services, sha256, page)
     draw = ImageDraw.Draw(picture)
     width = max(2, picture.width // 500)
-    for one in reasons:
-        if one["page"] != page or not one["box"] or one["severity"] not in _COLOURS:
+    for one, place in ((one, place) for one in reasons for place in one["places"]):
+        if place["page"] != page or one["severity"] not in _COLOURS:
             continue
-        x0, y0, x1, y1 = one["box"]
+        x0, y0, x1, y1 = place["box"]
         colour, gap = _COLOURS[one["severity"]], 2 * width
         draw.rectangle((x0 - gap, y0 - gap, x1 + gap, y1 + gap), outline=colour, width=width)
         draw.text((x1 + 2 * gap, y0 - gap), str(one["number"]), fill=colour, font_size=max(14, picture.width // 60))
