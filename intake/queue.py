@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
+
 import redis
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 from rq import Queue, Worker
 from rq.exceptions import DuplicateJobError, NoSuchJobError
 from rq.job import Job
+from rq.results import Result
+
+from intake.errors import StorageUnavailable
 
 #: People wait at one, folders fill the other; each has workers of its own.
 QUEUES = ("express", "batch")
-_JOB = "workers.jobs.process"
+_JOB, _READ_PLACE = "workers.jobs.process", "workers.jobs.read_place"
 #: Above the bound of one reading, so that RQ never ends a job that is still within it.
 _JOB_SECONDS, _KEEP_SECONDS = 180, 86_400
 
@@ -67,6 +72,24 @@ class JobQueue:
             redis.RedisError: Redis cannot be reached.
         """
         return int(Worker.count(queue=self._queue(express)))
+
+    def ask_text(self, sha256: str, page: int, box: list[float], seconds: float) -> str:
+        """Have a worker read a box of a stored page picture, ahead of all documents, and wait for the text.
+
+        Raises:
+            StorageUnavailable: no worker answered within the time. redis.RedisError: Redis cannot be reached.
+        """
+        queue = Queue("express", connection=self.connection, serializer="json")
+        keep = {"timeout": int(seconds), "result_ttl": 60, "failure_ttl": 60, "ttl": int(seconds)}
+        job = queue.enqueue_call(_READ_PLACE, args=(sha256, page, box), at_front=True, **keep)
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if (result := job.latest_result()) is not None:
+                if result.type is not Result.Type.SUCCESSFUL:
+                    break
+                return str(result.return_value)
+            time.sleep(0.05)
+        raise StorageUnavailable("no worker read it in time")
 
     def depth(self) -> dict[str, int]:
         """How many jobs wait in each queue."""

@@ -14,8 +14,9 @@ from intake.desk.services import Services
 from intake.desk.settle import Claim, begin, fail, settle
 from intake.errors import CouldNotWork
 from intake.read.engine import OcrEngine
+from intake.read.place import read_box
 from intake.settings import Settings
-from intake.store.blobs import original_key
+from intake.store.blobs import original_key, picture_key
 from intake.wiring import build_services
 
 log = structlog.get_logger()
@@ -48,6 +49,14 @@ def process(document_id: str) -> str:
         log.warning("attempt_failed", document=document_id, attempt=claim.attempt, trouble=type(trouble).__name__)
         return "failed"
     return "settled" if settled else "late"
+
+
+def read_place(sha256: str, page: int, box: list[float]) -> str:
+    """The text in a box of a stored page picture, for a person who pointed at it; "" where nothing is legible."""
+    if _engine is None:
+        return ""
+    stored = build_services(Settings()).blobs.get(picture_key(sha256, page))
+    return read_box(stored, box, _engine)
 
 
 def _read_and_settle(services: Services, settings: Settings, claim: Claim, path: Path) -> bool:

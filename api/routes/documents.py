@@ -8,11 +8,13 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
+from pydantic import BaseModel, Field
 
 from api.deps import Desk, Sender
 from intake.desk.pictures import annotated
 from intake.desk.reasons import reason_text
 from intake.desk.receive import retry
+from intake.desk.reread import read_place
 from intake.desk.review import NotInReview
 from intake.desk.views import NotFound, document_view
 from intake.store.blobs import original_key, picture_key
@@ -62,6 +64,19 @@ def annotated_page(document_id: str, page: int, desk: Desk) -> Response:
     answer = picture(lambda: annotated(desk, view["sha256"], page, view["reasons"]))
     answer.headers["cache-control"] = "no-store"  # the reasons change, the page does not
     return answer
+
+
+class Place(BaseModel):
+    """A box in the pixels of a page picture, and the field that is to be read in it."""
+
+    box: tuple[float, float, float, float]
+    field: str = Field(max_length=40)
+
+
+@router.post("/documents/{document_id}/pages/{page}/text")
+def read_place_again(document_id: str, page: int, place: Place, desk: Desk) -> dict[str, Any]:
+    """Read one place of a page anew; ``value`` is null where nothing of the field's form stands there."""
+    return {"value": read_place(desk, document_id, page, place.box, place.field)}
 
 
 @router.get("/documents/{document_id}/reason.txt", response_class=PlainTextResponse)

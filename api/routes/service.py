@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import JSONResponse
 
 from api.deps import Desk
 from intake.desk.health import counts, ledger_state, oldest_waiting, readiness
+from models.amount_words import parse_words, print_words
+from models.money import parse_money
 
 router = APIRouter(tags=["service"])
 probes = APIRouter(tags=["service"])
@@ -20,6 +22,17 @@ def capabilities(desk: Desk) -> dict[str, Any]:
     """Limits and formats, so that programs need not guess."""
     formats = ["pdf", "ofd", "xml", "zip", "jpeg", "png", "webp", "tiff", "heic"]
     return {"max_bytes": desk.settings.max_bytes, "formats": formats, "languages": ["zh", "en"]}
+
+
+@router.get("/words")
+def words(
+    amount: Annotated[str, Query(max_length=40)], printed: Annotated[str, Query(max_length=80)] = ""
+) -> dict[str, Any]:
+    """An amount in Chinese words (大写), and whether printed words say the same."""
+    value, said = parse_money(amount), parse_words(printed).value
+    if value is None:
+        raise HTTPException(422)
+    return {"words": print_words(value), "agree": said == value if printed else None}
 
 
 @router.get("/status")

@@ -43,9 +43,8 @@ def annotated(services: Services, sha256: str, page: int, reasons: Iterable[Json
     picture = _open(services, sha256, page)
     draw = ImageDraw.Draw(picture)
     width = max(2, picture.width // 500)
-    for one, place in ((one, place) for one in reasons for place in one["places"]):
-        if place["page"] != page or one["severity"] not in _COLOURS:
-            continue
+    placed = [(one, place) for one in reasons for place in one["places"] if one["severity"] in _COLOURS]
+    for one, place in ((one, place) for one, place in placed if place["page"] == page):
         x0, y0, x1, y1 = place["box"]
         colour, gap = _COLOURS[one["severity"]], 2 * width
         draw.rectangle((x0 - gap, y0 - gap, x1 + gap, y1 + gap), outline=colour, width=width)

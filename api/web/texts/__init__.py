@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.web.texts import documents, frame, ledger, rules, scripts, trace, upload
+from api.web.texts import documents, frame, ledger, review, rules, scripts, trace, upload
 from api.web.texts.names import NAMES
 
 AREAS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "frame": frame.TEXTS,
     "upload": upload.TEXTS,
     "documents": documents.TEXTS,
+    "review": review.TEXTS,
     "ledger": ledger.TEXTS,
     "trace": trace.TEXTS,
     "rules": rules.TEXTS,

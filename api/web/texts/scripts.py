@@ -61,4 +61,18 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "all_sent": ("{n} 张已送达。", "{n} have arrived."),
     "close": ("关闭", "Close"),
+    "draw_away": (
+        "现在不能重新读取（识别服务没有应答），请直接输入。",
+        "It cannot be read right now (no reader answers); please type.",
+    ),
+    "draw_hint": (
+        "在票面上拖出一个框，可以重新读取选中的字段。",
+        "Draw a box on the page to read the chosen field anew.",
+    ),
+    "draw_nothing": ("那里没有读到文字。", "No text was read there."),
+    "draw_reading": ("正在读取……", "Reading …"),
+    "sum_fails": ("金额 + 税额 ≠ 价税合计，差 {difference}", "amount + tax ≠ total, by {difference}"),
+    "sum_holds": ("金额 + 税额 = 价税合计", "amount + tax = total"),
+    "words_agree": ("大写一致", "words agree"),
+    "words_differ": ("大写是“{words}”", "the words say {words}"),
 }
