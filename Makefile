@@ -19,7 +19,7 @@ WORKERS ?= 2
 
 .PHONY: help
 help: ## list what can be done
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(RUN_READY) ## start the service, feed it the samples, show the outcomes (ONCE=1: then stop)
@@ -46,6 +46,11 @@ tests: $(TEST_READY) ## the tests alone, without lint
 .PHONY: bench
 bench: $(RUN_READY) ## medians and ratios over the samples (WRITE=1: into docs/performance.md)
 	@$(PY) -m tools.bench $(if $(WRITE),--write)
+
+.PHONY: bench-reconcile
+bench-reconcile: $(RUN_READY) ## a list of 100 000 rows against 1 000 000 entries, on both databases, ten minutes
+	@tools/system-packages test
+	@$(PY) -m tools.bench_reconcile
 
 COUNT ?= 60
 .PHONY: accuracy

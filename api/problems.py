@@ -101,8 +101,8 @@ _OWN: Mapping[str, tuple[str, str]] = {
     ),
     "unreadable_list": ("{told_zh}", "{told}"),
     "bad_period": (
-        "清单中有期间以外的发票，或起止日期颠倒，请核对期间。",
-        "The list holds invoices outside these days, or the days are the wrong way round.",
+        "清单中有期间以外的发票，或起止日期颠倒、缺少一个，请核对期间。",
+        "The list holds invoices outside these days, or the days are the wrong way round, or one is missing.",
     ),
     "being_loaded": ("同一份清单正在导入，请稍后查看。", "The same list is being loaded; look again in a moment."),
     "cannot_link": (

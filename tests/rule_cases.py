@@ -363,6 +363,8 @@ CASES: Mapping[str, Case] = {
     "GATE-NAME": (lambda: digital(seller_name=None), digital),
 }
 _DESK = "tests/integration/test_rules_of_the_desk.py"
+_RECONCILE = "tests/integration/test_reconciliation.py"
+_FOLLOWS = "tests/integration/test_reconciliation_follows.py"
 #: Shown on the running desk, with real files, by the test of that name.
 AT_THE_DESK: Mapping[str, str] = {
     "FILE-LIMIT": f"{_DESK}::test_a_file_that_breaks_its_reader_is_refused",
@@ -378,5 +380,16 @@ AT_THE_DESK: Mapping[str, str] = {
     "DUP-NUM-OTHER-DATA": f"{_DESK}::test_one_number_with_other_figures_says_which",
     "DUP-COMPANION": f"{_DESK}::test_carriers_of_one_invoice_join_one_entry",
     "DESK-REFUSED": "tests/integration/test_review.py::test_a_refusal_is_told_to_the_sender",
+    "VER-VOID": f"{_FOLLOWS}::test_what_happened_after_registration_raises_an_alarm_once",
+    "VER-RED": f"{_FOLLOWS}::test_a_red_letter_invoice_alone_takes_back_an_entry_of_months_before",
+    "VER-ABNORMAL": f"{_FOLLOWS}::test_a_mark_that_is_lifted_is_gone_but_a_void_invoice_stays_void",
+    "REC-ONLY-TAX": f"{_RECONCILE}::test_what_is_on_one_side_only_is_told_with_its_remedy",
+    "REC-ONLY-REG": f"{_RECONCILE}::test_what_is_on_one_side_only_is_told_with_its_remedy",
+    "REC-DIFF": f"{_RECONCILE}::test_a_row_says_what_differs_and_who_can_help",
+    "REC-NUMBER-ROUNDED": "tests/unit/test_tax_list.py::test_a_rounded_number_refuses_its_row_alone",
+    "REC-ROW": "tests/unit/test_tax_list.py::test_a_row_that_cannot_be_read_is_refused_with_its_value",
+    "REC-HEADER": "tests/unit/test_tax_list.py::test_what_is_no_list_is_refused",
+    "REC-FILE": "tests/unit/test_tax_list.py::test_what_is_no_list_is_refused",
+    "REC-SIZE": "tests/unit/test_tax_list.py::test_more_columns_than_any_export_has_are_refused",
     "SEQ-NUMBERS": f"{_DESK}::test_consecutive_numbers_are_pointed_out",
 }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,7 +18,7 @@ from intake.desk.alarms import alarm_list, see_alarm
 from intake.desk.receive import TooLarge
 from intake.desk.reconciliation.history import run_view, runs
 from intake.desk.reconciliation.links import link, unlink
-from intake.desk.reconciliation.loading import Period
+from intake.desk.reconciliation.loading import BadPeriod, Period
 from intake.desk.reconciliation.rows import run_rows
 from intake.desk.reconciliation.run import reconcile, reconcile_list
 from intake.desk.reconciliation.sheet import write_workbook
@@ -48,7 +48,7 @@ def load(
     last_day: Annotated[dt.date | None, Form(description="The last one.")] = None,
 ) -> dict[str, Any]:
     """Load a list (XLSX, XLS, CSV) and hold it against the ledger. The same list and ledger give the same run again."""
-    period = Period(first_day.isoformat(), last_day.isoformat()) if first_day and last_day else None
+    period = _period(first_day, last_day)
     with tempfile.NamedTemporaryFile(prefix="list-", dir=_var(desk.settings.var)) as target:
         while chunk := file.file.read(_CHUNK):
             target.write(chunk)
@@ -77,16 +77,12 @@ def listing(
 @router.get("/reconciliations/{run_id}.xlsx", response_class=FileResponse)
 def workbook(run_id: str, desk: Desk, sight: Seeing) -> FileResponse:
     """A run as a workbook, a sheet for every bucket."""
-    folder = Path(tempfile.mkdtemp(prefix="run-", dir=_var(desk.settings.var)))
-    target = folder / f"{run_id}.xlsx"
-    try:
+    with ExitStack() as kept:
+        folder = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="run-", dir=_var(desk.settings.var))))
+        target = folder / f"{run_id}.xlsx"
         write_workbook(desk, run_id, sight, target)
-    except BaseException:
-        shutil.rmtree(folder)
-        raise
-    return FileResponse(
-        target, media_type=_XLSX, filename=target.name, background=BackgroundTask(shutil.rmtree, folder)
-    )  # fmt: skip
+        sent = BackgroundTask(kept.pop_all().close)
+    return FileResponse(target, media_type=_XLSX, filename=target.name, background=sent)
 
 
 @router.get("/reconciliations/{run_id}")
@@ -147,6 +143,14 @@ def alarms(desk: Desk, sight: Seeing, unseen: bool = True, cursor: str = "", lim
 def seen(alarm_id: int, desk: Desk, sender: Sender, sight: Seeing) -> None:
     """Note that an alarm was seen; the first one who says so counts."""
     see_alarm(desk, alarm_id, actor=sender, sight=sight)
+
+
+def _period(first: dt.date | None, last: dt.date | None) -> Period | None:
+    if first is None and last is None:
+        return None
+    if first is None or last is None:
+        raise BadPeriod("one day is missing")
+    return Period(first.isoformat(), last.isoformat())
 
 
 def _var(folder: Path) -> Path:

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 
 def reconcile(
@@ -74,13 +73,12 @@ def _run(services: Any, file: Path, first_day: dt.datetime | None, last_day: dt.
 
 
 def _show(told: dict[str, Any]) -> None:
-    console = Console()
-    console.print(f"{told['filename']}: {told['form_zh']}, {told['direction_zh']}, {told['first_day']} – "
-                  f"{told['last_day']}, {told['rows']} rows, {told['refused']} refused", highlight=False)  # fmt: skip
+    days = f"{told['first_day']} – {told['last_day']}"
+    typer.echo(f"{told['filename']}: {told['form_zh']}, {told['direction_zh']}, {days}")
+    typer.echo(f"{told['rows']} invoices taken, {told['refused']} rows refused")
     for row in told["refused_rows"]:
-        console.print(f"  {row['sheet']} {row['line']}: {row['rule']} {row['params'].get('value', '')}")
-    table = Table("结果 result", "张数 count", "清单合计 list", "台账合计 ledger", "原因 reasons")
+        typer.echo(f"  {row['sheet']} {row['line']}: {row['rule']} {row['params'].get('value', '')}")
     for one in told["buckets"]:
-        reasons = ", ".join(f"{reason['reason']} {reason['count']}" for reason in one["reasons"])
-        table.add_row(f"{one['zh']} {one['en']}", str(one["count"]), one["listed"], one["entered"], reasons)
-    console.print(table)
+        typer.echo(f"{one['zh']} {one['en']}: {one['count']}  (list {one['listed']}, ledger {one['entered']})")
+        for reason in one["reasons"]:
+            typer.echo(f"  {reason['count']}  {reason['reason']}  {reason['zh']} / {reason['en']}")

@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.check.catalogue import HELPER_WORDS, helper, remedy, rules, sentence
+from intake.check.catalogue import rules
 from intake.desk.ledger import BadCursor
+from intake.desk.reasons import words_of
 from intake.desk.seen import entries_seen
 from intake.desk.services import Services
 from intake.desk.views import NotFound
@@ -74,15 +75,5 @@ def see_alarm(services: Services, alarm_id: int, *, actor: str, sight: Sight) ->
 
 def _view(row: sa.RowMapping) -> Json:
     finding = Finding(row["rule"], rules()[row["rule"]].severity, params=json.loads(row["params"]))
-    who = helper(finding)
-    return {
-        **{name: row[name] for name in (*_ALARM, *_ENTRY)},
-        "severity": finding.severity.value,
-        "message_zh": sentence(finding, "zh"),
-        "message_en": sentence(finding, "en"),
-        "remedy_zh": remedy(finding, "zh"),
-        "remedy_en": remedy(finding, "en"),
-        "who": who.value,
-        "who_zh": HELPER_WORDS[who][0],
-        "who_en": HELPER_WORDS[who][1],
-    }
+    told = {name: row[name] for name in (*_ALARM, *_ENTRY)}
+    return {**told, "severity": finding.severity.value, **words_of(finding)}

@@ -35,7 +35,9 @@ _HIDDEN = {"who": "@someone.else", "a": "@someone.hidden"}
 
 def told(findings: Sequence[Json], hidden: Collection[str] = ()) -> list[Json]:
     """Stored findings with what people are told; ``hidden`` are earlier entries and documents that they may not see."""
-    return [{**finding_to(one), **_words(one)} for one in (_concealed(finding_from(data), hidden) for data in findings)]
+    return [
+        {**finding_to(one), **words_of(one)} for one in (_concealed(finding_from(data), hidden) for data in findings)
+    ]
 
 
 def earlier(findings: Sequence[Json]) -> frozenset[str]:
@@ -50,7 +52,8 @@ def _concealed(finding: Finding, hidden: Collection[str]) -> Finding:
     return dataclasses.replace(finding, params={name: _HIDDEN.get(name, value) for name, value in kept.items()})
 
 
-def _words(finding: Finding) -> Json:
+def words_of(finding: Finding) -> Json:
+    """What people are told of a finding, in both languages: the sentence, how to mend it, and who can help."""
     who = helper(finding)
     languages: tuple[Language, ...] = ("zh", "en")
     said = {f"message_{language}": sentence(finding, language) for language in languages}

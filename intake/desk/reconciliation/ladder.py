@@ -16,7 +16,7 @@ from intake.desk.policies import start_of
 from intake.desk.reconciliation.compare import Difference, differences, is_dead
 from intake.desk.reconciliation.coverage import Coverage, in_question, why_not_listed
 from intake.desk.reconciliation.likely import NEAR, Likely
-from intake.desk.reconciliation.reds import Reds, find_reds
+from intake.desk.reconciliation.reds import Reds
 from intake.store.tables import entries, reconciliation_links, tax_lists, tax_rows
 from models.reconciliation import Bucket, Reason
 
@@ -52,6 +52,7 @@ class Ladder:
 
     connection: sa.Connection
     coverage: Coverage
+    reds: Reds
     _links: dict[str, Row] = field(default_factory=dict)
     _first: dict[str, Row] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
@@ -59,12 +60,11 @@ class Ladder:
     def places(self) -> Iterator[Placed]:
         """Every invoice once, rows of the list first."""
         self._links = _linked(self.connection)
-        reds = find_reds(self.connection, self.coverage.list_id)
         repeated = _repeated(self.connection, self.coverage.list_id)
         likely = Likely(self.coverage.side)
         lonely: dict[int, Row] = {}
         for listed, entry in _joined(self.connection, self.coverage.list_id):
-            placed = self._place(listed, entry, reds, repeated)
+            placed = self._place(listed, entry, repeated)
             if placed is not None:
                 yield placed
             else:
@@ -77,10 +77,10 @@ class Ladder:
             reasons = (pair.reason, *([Reason.SEVERAL_CANDIDATES] if others else []))
             yield Placed(Bucket.SUGGESTED, reasons, lonely.pop(pair.row_id), pair.entry, others=others)
         for listed in lonely.values():
-            yield Placed(Bucket.ONLY_LISTED, (Reason.NOT_RECEIVED, *reds.of(listed), *_notes(listed)), listed)
+            yield Placed(Bucket.ONLY_LISTED, (Reason.NOT_RECEIVED, *self.reds.of(listed), *_notes(listed)), listed)
         yield from (placed for placed in unlisted if placed.entry is None or placed.entry["id"] not in suggested)
 
-    def _place(self, listed: Row, entry: Row | None, reds: Reds, repeated: set[str]) -> Placed | None:
+    def _place(self, listed: Row, entry: Row | None, repeated: set[str]) -> Placed | None:
         """Where a row of the list ends; None when it has no entry and asks for one."""
         if listed["key"] in repeated:
             first = self._first.setdefault(listed["key"], listed)
@@ -89,27 +89,27 @@ class Ladder:
         if entry is None and listed["key"] in self._links:
             entry = self._links[listed["key"]]
             self._taken.add(entry["id"])
-            return self._both(listed, entry, reds, Reason.LINKED_BY_HAND)
+            return self._both(listed, entry, Reason.LINKED_BY_HAND)
         if entry is not None and entry["withdrawn_at"] is None:
-            return self._both(listed, entry, reds)
-        why = self._needs_nothing(listed, reds)
+            return self._both(listed, entry)
+        why = self._needs_nothing(listed)
         if why:
             return Placed(Bucket.EXPLAINED, (*why, *_notes(listed)), listed)
         if entry is not None:
-            return Placed(Bucket.ONLY_LISTED, (Reason.ENTRY_WITHDRAWN, *reds.of(listed)), listed)
+            return Placed(Bucket.ONLY_LISTED, (Reason.ENTRY_WITHDRAWN, *self.reds.of(listed)), listed)
         return None
 
-    def _both(self, listed: Row, entry: Row, reds: Reds, *further: Reason) -> Placed:
+    def _both(self, listed: Row, entry: Row, *further: Reason) -> Placed:
         found = tuple(differences(listed, entry))
-        reasons = dict.fromkeys((*(one.reason for one in found), *further, *reds.of(listed), *_notes(listed)))
+        reasons = dict.fromkeys((*(one.reason for one in found), *further, *self.reds.of(listed), *_notes(listed)))
         return Placed(Bucket.DIFFERENT if found else Bucket.MATCHED, tuple(reasons), listed, entry, found)
 
-    def _needs_nothing(self, listed: Row, reds: Reds) -> tuple[Reason, ...]:
+    def _needs_nothing(self, listed: Row) -> tuple[Reason, ...]:
         """Why an invoice that nobody sent need not be sent."""
         if not self.coverage.is_ours(self.coverage.company_of(listed)):
             return (Reason.OTHER_COMPANY,)
         told = [Reason.DEAD_ON_LIST] if is_dead(listed) else []
-        told += [Reason.RED_PAIR] if reds.cancels_out_unseen(listed) else []
+        told += [Reason.RED_PAIR] if self.reds.cancels_out_unseen(listed) else []
         return tuple(told)
 
     def _unlisted(self, likely: Likely) -> Iterator[Placed]:

@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.check.catalogue import HELPER_WORDS, helper, remedy, rules, sentence
+from intake.check.catalogue import rules
 from intake.desk.ledger import BadCursor
+from intake.desk.reasons import words_of
 from intake.desk.reconciliation.compare import yuan
 from intake.desk.reconciliation.history import run_seen
 from intake.desk.seen import entries_seen, reconciled_seen
@@ -113,7 +114,10 @@ def view(row: sa.RowMapping) -> Json:
         "entry": entry,
         "differences": [_difference(one) for one in differing],
         "others": details.get("others", []),
-        "findings": [_told(finding) for finding in _findings(bucket, listed, entry, differing)],
+        "findings": [
+            {"rule": one.rule, "severity": one.severity.value, **words_of(one)}
+            for one in _findings(bucket, listed, entry, differing)
+        ],
     }
 
 
@@ -146,21 +150,6 @@ def _findings(
 
 def _finding(rule: str, params: Mapping[str, str]) -> Finding:
     return Finding(rule, rules()[rule].severity, params=params)
-
-
-def _told(finding: Finding) -> Json:
-    who = helper(finding)
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "message_zh": sentence(finding, "zh"),
-        "message_en": sentence(finding, "en"),
-        "remedy_zh": remedy(finding, "zh"),
-        "remedy_en": remedy(finding, "en"),
-        "who": who.value,
-        "who_zh": HELPER_WORDS[who][0],
-        "who_en": HELPER_WORDS[who][1],
-    }
 
 
 def _add_what_is_known_now(connection: sa.Connection, page: Sequence[Json], sight: Sight) -> None:

@@ -58,9 +58,9 @@ def reconcile_list(services: Services, list_id: str, *, actor: str) -> str:
             coverage = coverage_of(connection, list_id, policy)
         except LookupError as trouble:
             raise NotFound(list_id) from trouble
-        placed = list(Ladder(connection, coverage).places())
-        known = superseded(connection, coverage)
-        wanted = list(consequences(placed, find_reds(connection, list_id), known))
+        reds = find_reds(connection, list_id)
+        placed = list(Ladder(connection, coverage, reds).places())
+        wanted = list(consequences(placed, reds, superseded(connection, coverage)))
     digest = _digest(coverage, policy.label, placed)
     before = _same_run(services, list_id, digest)
     if before:
