@@ -10,8 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.deps import Desk, Sender
 from api.web.frame import back_to, render
-from intake.check.catalogue import Checked, rules
-from intake.desk.corrections import StillWrong
+from intake.desk.corrections import StillWrong, may_waive
 from intake.desk.review import (
     CannotUndo,
     Held,
@@ -68,7 +67,7 @@ def review(
     kinds = [(one.value, info) for one, info in KIND_INFO.items() if info.supported]
     return render(
         request, "review.html", invoice=view, document=document, rows=_rows(view), labels=FIELD_LABELS, kinds=kinds,
-        asked_of_company=_waivable(view), refusals=REFUSALS, place_in_line=place, count=len(waiting),
+        asked_of_company=_waivable(view, told), refusals=REFUSALS, place_in_line=place, count=len(waiting),
         done=(did, what, number), trouble=(why, told), taxed=KIND_INFO[Kind(view["kind"])].taxed,
     )  # fmt: skip
 
@@ -137,10 +136,10 @@ def _row(name: str, field: Json | None, told: Sequence[Json], gate: Sequence[str
     }  # fmt: skip
 
 
-def _waivable(view: Json) -> list[str]:
-    known = rules()
-    grave = (finding["rule"] for finding in view["findings"] if finding["severity"] in _GRAVE)
-    return [rule for rule in dict.fromkeys(grave) if rule in known and known[rule].checked is Checked.POLICY]
+def _waivable(view: Json, refused: str) -> list[str]:
+    """Rules that a person may let pass: those that speak now, and those that refused the last confirmation."""
+    grave = [finding["rule"] for finding in view["findings"] if finding["severity"] in _GRAVE]
+    return [rule for rule in dict.fromkeys([*grave, *refused.split(",")]) if rule and may_waive(rule)]
 
 
 def _shown(one: Json, show: str) -> bool:

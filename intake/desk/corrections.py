@@ -94,7 +94,9 @@ def still_wrong(
 def may_waive(rule: str) -> bool:
     """Whether a person may let a rule pass: one of the company, or one that only asks."""
     known = rules().get(rule)
-    return known is not None and (known.checked is Checked.POLICY or known.severity is Severity.REVIEW)
+    if known is None or rule in _ANSWERED:
+        return False
+    return known.checked is Checked.POLICY or known.severity is Severity.REVIEW
 
 
 def _asks_about(finding: Finding, typed: frozenset[str]) -> bool:

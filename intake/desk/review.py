@@ -11,9 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.desk.contest import contest as contest
-from intake.desk.corrections import StillWrong as StillWrong
-from intake.desk.corrections import corrected, still_wrong
+from intake.desk.corrections import StillWrong, corrected, still_wrong
 from intake.desk.policies import policy_at
 from intake.desk.register import Sender, copied, register
 from intake.desk.services import Services

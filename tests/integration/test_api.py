@@ -271,6 +271,54 @@ def test_a_pack_with_a_mistake_is_answered_with_its_line(client: TestClient) -> 
     assert client.post("/api/v1/policies", content=good, headers=toml).json()["code"] == "known_version"
 
 
+def test_judging_again_does_what_its_dry_run_named(client: TestClient, desk: Services, tmp_path: Path) -> None:
+    work(desk, sent(client, einvoice(number(205), total="107.00")), tmp_path)
+    toml = {"content-type": "application/toml"}
+    text = 'name = "a"\nversion = "1"\nvalid_from = 2026-01-01\n[graver]\nreject = ["EV-NO-ORIGINAL"]\n'
+    client.post("/api/v1/policies", content=text, headers=toml)
+    address = f"/api/v1/policies/{client.get('/api/v1/policies').json()['policies'][0]['id']}/rejudge"
+    assert client.get(address).json() == {"changes": [], "counts": {}, "count": 0, "to_review": 0}
+    other = client.post(address, json={"expected": 3})
+    assert (other.status_code, other.json()["code"]) == (409, "not_as_tried")
+    assert client.post(address, json={"expected": 0}).json() == {"to_review": 0}
+    assert client.get("/api/v1/policies/nothing/rejudge").status_code == 404
+
+
+def test_a_file_that_is_no_invoice_is_contested_filled_in_and_registered(
+    client: TestClient, desk: Services, tmp_path: Path
+) -> None:
+    document = sent(client, b"")
+    work(desk, document, tmp_path)
+    view = client.get(f"/api/v1/documents/{document}").json()
+    assert [one["rule"] for one in view["reasons"]] == ["FILE-EMPTY"]
+    contested = client.post(f"/api/v1/documents/{document}/contest", json={"words": "请看附件"}).json()
+    assert (contested["state"], contested["invoices"][0]["objection"]["words"]) == ("in_review", "请看附件")
+    assert client.get("/api/v1/reviews").json()["count"] == 1
+    again = client.post(f"/api/v1/documents/{document}/contest", json={"words": "请看附件"})
+    assert again.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"action": "confirm", "corrections": {"totl": "1.00"}}, "unknown_field"),
+        ({"action": "refuse", "reason": "because"}, "unknown_reason"),
+        ({"action": "confirm", "corrections": {"total": "x" * 500}}, "invalid"),
+    ],
+)
+def test_a_decision_that_makes_no_sense_is_refused(
+    body: dict[str, object], code: str, client: TestClient, desk: Services, tmp_path: Path
+) -> None:
+    document = sent(client, einvoice(number(206), total="107.00"))
+    work(desk, document, tmp_path)
+    (invoice,) = client.get(f"/api/v1/documents/{document}").json()["invoices"]
+    wrong_rule = client.post(f"/api/v1/invoices/{invoice['id']}/contest", json={"words": "没错", "rule": "QR-CRC"})
+    assert (wrong_rule.status_code, wrong_rule.json()["rules"]) == (422, ["AMT-SUM"])
+    client.post(f"/api/v1/invoices/{invoice['id']}/contest", json={"words": "没错"})
+    answer = client.post(f"/api/v1/invoices/{invoice['id']}/review", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
 def test_every_rule_is_served_also_those_not_checked(client: TestClient) -> None:
     served = client.get("/api/v1/rules").json()["rules"]
     assert len(served) == 118

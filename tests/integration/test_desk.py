@@ -12,10 +12,12 @@ import pytest
 import sqlalchemy as sa
 
 from intake.bounded import read_bounded
+from intake.desk.contest import contest
+from intake.desk.corrections import StillWrong
 from intake.desk.ledger import BadCursor, ledger_page
 from intake.desk.reasons import reason_text
 from intake.desk.receive import TooLarge, open_submission, receive, retry
-from intake.desk.review import NotInReview, StillWrong, confirm, contest, refuse
+from intake.desk.review import NotInReview, confirm, refuse
 from intake.desk.services import Services
 from intake.desk.settle import Claim, begin, fail, settle
 from intake.desk.sweep import sweep

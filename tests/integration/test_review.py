@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import pytest
@@ -9,16 +10,18 @@ import sqlalchemy as sa
 
 from intake.check.policy import read_policy
 from intake.desk.claims import UsedBefore, use_entry
+from intake.desk.contest import NotItsRule, contest, contest_document
+from intake.desk.corrections import StillWrong, UnknownField
 from intake.desk.ledger import ledger_page
 from intake.desk.policies import KnownVersion, install_policy, policy_list
-from intake.desk.rejudge import apply_changes, rejudge
+from intake.desk.receive import retry
+from intake.desk.rejudge import NotAsTried, apply_changes, rejudge
 from intake.desk.review import (
     CannotUndo,
     Held,
     SecondPersonNeeded,
-    StillWrong,
+    UnknownReason,
     confirm,
-    contest,
     hold,
     refuse,
     release,
@@ -31,8 +34,10 @@ from intake.desk.views import document_view, history, invoice_view
 from intake.store.tables import entries, invoices
 from models.document import State
 from models.finding import Finding, Severity, Verdict
+from models.kinds import Kind
 from models.sight import EVERYTHING
-from tests.integration.test_rules_of_the_desk import settled, slip
+from tests.integration.invoices import SELLER
+from tests.integration.test_rules_of_the_desk import SLIP, settled, slip
 
 LI, ZHANG = "李会计", "张会计"
 PACK = """
@@ -101,6 +106,45 @@ def test_above_the_limit_two_people_confirm(services: Services) -> None:
     assert [one for one in happened if one in ("confirmed_first", "confirmed")] == ["confirmed_first", "confirmed"]
 
 
+def test_who_changes_what_another_confirmed_is_the_first_again(services: Services) -> None:
+    install_policy(services, pack(limits='second_person_above = "20.00"'), actor=LI)
+    _, invoice = waiting(services)
+    confirm(services, invoice, actor=LI, corrections={})
+    assert confirm(services, invoice, actor=ZHANG, corrections={"total": "99.00"}) is State.IN_REVIEW
+    assert invoice_view(services, invoice)["confirmed_by"] == ZHANG
+    assert confirm(services, invoice, actor=LI, corrections={}) is State.REGISTERED
+
+
+def test_a_correction_does_not_slip_below_the_limit(services: Services) -> None:
+    install_policy(services, pack(limits='second_person_above = "20.00"'), actor=LI)
+    _, invoice = waiting(services, total="23000.00")
+    assert confirm(services, invoice, actor=LI, corrections={"total": "19.99"}) is State.IN_REVIEW
+
+
+def test_what_is_typed_is_held_to_the_rules_that_ask(services: Services) -> None:
+    _, invoice = waiting(services)
+    wrong = {"seller_tax_id": SELLER[:-1] + ("A" if SELLER[-1] != "A" else "B")}
+    with pytest.raises(StillWrong, match="TAXID-CHECK"):
+        confirm(services, invoice, actor=LI, corrections=wrong)
+    assert confirm(services, invoice, actor=LI, corrections=wrong, waived=["TAXID-CHECK"]) is State.REGISTERED
+
+
+def test_what_is_typed_is_brought_to_its_form(services: Services) -> None:
+    _, invoice = waiting(services)
+    typed = {"issue_date": "2026年7月30日", "total": "￥1,023", "seller_tax_id": f" {SELLER.lower()} "}
+    confirm(services, invoice, actor=LI, corrections=typed)
+    (row,) = ledger_page(services).rows
+    assert (row["issue_date"], row["total"], row["seller_tax_id"]) == ("2026-07-30", "1023.00", SELLER)
+
+
+def test_an_empty_word_takes_a_misreading_away_and_an_unknown_field_is_refused(services: Services) -> None:
+    _, invoice = waiting(services, buyer_tax_id="123")
+    with pytest.raises(UnknownField):
+        confirm(services, invoice, actor=LI, corrections={"totl": "1.00"})
+    confirm(services, invoice, actor=LI, corrections={"buyer_tax_id": ""})
+    assert ledger_page(services).rows[0]["buyer_tax_id"] is None
+
+
 def test_below_the_limit_one_person_is_enough(services: Services) -> None:
     install_policy(services, pack(limits='second_person_above = "23.01"'), actor=LI)
     _, invoice = waiting(services)
@@ -126,6 +170,14 @@ def test_a_refusal_is_undone(services: Services) -> None:
     assert document_view(services, document)["state"] == State.IN_REVIEW.value
 
 
+def test_a_confirmation_is_undone_although_its_file_came_again(services: Services) -> None:
+    _, invoice = waiting(services)
+    confirm(services, invoice, actor=LI, corrections={})
+    settled(services, slip(Verdict.ACCEPT), sender="小张")  # a duplicate of it
+    undo(services, invoice, actor=LI)
+    assert ledger_page(services).count == 0
+
+
 @pytest.mark.parametrize("spoil", ["by another", "too late", "used"])
 def test_what_others_rely_on_cannot_be_undone(spoil: str, services: Services) -> None:
     _, invoice = waiting(services)
@@ -137,6 +189,68 @@ def test_what_others_rely_on_cannot_be_undone(spoil: str, services: Services) ->
         use_entry(services, EVERYTHING, invoice_view(services, invoice)["entry_id"], claim="BX-1", actor=LI)
     with pytest.raises(CannotUndo):
         undo(services, invoice, actor=ZHANG if spoil == "by another" else LI)
+
+
+def test_a_refusal_is_told_to_the_sender(services: Services) -> None:
+    document, invoice = waiting(services)
+    refuse(services, invoice, actor=LI, reason="unreadable", words=" 右下角\n缺失 ")
+    (reason,) = document_view(services, document)["reasons"]
+    assert reason["rule"] == "DESK-REFUSED"
+    assert reason["zh"] == "财务复核后退回：看不清，请重拍或上传原件 (右下角 缺失)。"
+    assert reason["en"].startswith("Returned by finance: cannot be read")
+    undo(services, invoice, actor=LI)
+    assert "DESK-REFUSED" not in [one["rule"] for one in document_view(services, document)["reasons"]]
+
+
+def test_a_refusal_needs_a_reason_that_there_is(services: Services) -> None:
+    _, invoice = waiting(services)
+    with pytest.raises(UnknownReason):
+        refuse(services, invoice, actor=LI, reason="合计不符")
+
+
+def test_a_refusal_can_be_contested_and_is_overturned(services: Services) -> None:
+    document, invoice = waiting(services)
+    refuse(services, invoice, actor=LI, reason="not_ours")
+    assert contest(services, invoice, actor="小王", words="是本公司的")
+    assert review_queue(services)[0]["objection"]["words"] == "是本公司的"
+    confirm(services, invoice, actor=ZHANG, corrections={})
+    assert document_view(services, document)["reasons"] == []
+    (record,) = rule_records(services)
+    assert (record.rule, record.overturned) == ("DESK-REFUSED", 1)
+
+
+def test_what_a_person_refused_is_not_read_anew(services: Services) -> None:
+    document, invoice = waiting(services)
+    refuse(services, invoice, actor=LI, reason="altered")
+    assert not retry(services, document, actor="小王")
+
+
+def test_a_rule_that_did_not_return_it_cannot_be_contested(services: Services) -> None:
+    invoice = returned(services)
+    with pytest.raises(NotItsRule) as refused:
+        contest(services, invoice, actor="小王", words="没错", rule="QR-MISMATCH-NUM")
+    assert refused.value.known == ("AMT-SUM",)
+    assert contest(services, invoice, actor="小王", words="没错", rule="AMT-SUM")
+
+
+def test_a_returned_invoice_beside_one_that_waits_can_be_contested(services: Services) -> None:
+    told = (Finding("AMT-WORDS", Severity.REJECT, "total"),)
+    bad = dataclasses.replace(slip(Verdict.REJECT, invoice_number="00000002"), findings=told)
+    document = settled(services, slip(), bad)
+    second = document_view(services, document)["invoices"][1]
+    assert contest(services, second["id"], actor="小王", words="没错")
+    assert {one["id"] for one in review_queue(services)} >= {second["id"]}
+
+
+def test_a_document_without_an_invoice_can_be_contested_and_filled_in(services: Services) -> None:
+    document = settled(services, own=(Finding("TYPE-NOT-INVOICE", Severity.REJECT, params={"what": "@other.blank"}),))
+    invoice = contest_document(services, document, actor="小王", words="是出租车票")
+    assert invoice is not None
+    assert review_queue(services)[0]["objection"]["rules"] == ["TYPE-NOT-INVOICE"]
+    with pytest.raises(StillWrong, match="TYPE-UNKNOWN"):
+        confirm(services, invoice, actor=LI, corrections=SLIP)
+    assert confirm(services, invoice, actor=LI, corrections=SLIP, kind=Kind.TAXI) is State.REGISTERED
+    assert document_view(services, document)["state"] == State.REGISTERED.value
 
 
 def test_a_contest_names_the_rule_and_its_outcome_is_counted(services: Services) -> None:
@@ -191,6 +305,28 @@ def test_a_version_is_installed_once(services: Services) -> None:
     install_policy(services, pack("1"), actor=LI)
     with pytest.raises(KnownVersion):
         install_policy(services, pack("1", limits="age_days = 3"), actor=LI)
+
+
+@pytest.mark.parametrize("piece", [1, 200])
+def test_judging_again_goes_through_all_in_pieces(
+    piece: int, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.desk.rejudge._PIECE", piece)
+    invoices_ = [returned(services) for _ in range(3)]
+    policy = read_policy(pack("2"))
+    assert [one.invoice_id for one in rejudge(services, policy)] == invoices_
+    with pytest.raises(NotAsTried) as other:
+        apply_changes(services, policy, actor=LI, expected=2)
+    assert other.value.count == 3
+    assert len(apply_changes(services, policy, actor=LI, expected=3)) == 3
+    view = document_view(services, invoice_view(services, invoices_[0])["document_id"])
+    assert (view["state"], view["policy"]) == (State.IN_REVIEW.value, policy.label)
+
+
+def test_what_a_person_decided_is_not_judged_again(services: Services) -> None:
+    _, invoice = waiting(services)
+    refuse(services, invoice, actor=LI, reason="other")
+    assert list(rejudge(services, read_policy(pack("2")))) == []
 
 
 def test_a_dry_run_changes_nothing_and_applying_only_asks_people(services: Services) -> None:

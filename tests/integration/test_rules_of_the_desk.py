@@ -7,17 +7,24 @@ import datetime as dt
 import io
 import json
 import os
+import re
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from intake.bounded import read_bounded
+from intake.decide import decide_document
+from intake.desk.ledger import ledger_page
 from intake.desk.receive import open_submission, receive
+from intake.desk.review import refuse
+from intake.desk.review_queue import review_queue
 from intake.desk.services import Services
 from intake.desk.settle import begin, settle
-from intake.desk.views import document_view
+from intake.desk.views import document_view, submission_view
 from intake.errors import LimitExceeded
 from models.document import State
 from models.finding import Finding, Severity, Verdict
@@ -25,10 +32,12 @@ from models.invoice import Invoice
 from models.kinds import Kind
 from models.outcome import Format, Outcome
 from models.reading import Field, Reading, Source
+from models.sight import EVERYTHING, Sight
 from tests.integration.invoices import einvoice, number
 from tests.integration.test_desk import bring, work
 
 TODAY = dt.date(2026, 11, 24)
+Told = tuple[Finding, ...]
 SLIP = {
     "invoice_code": "131001460001",
     "invoice_number": "00296318",
@@ -48,8 +57,10 @@ def slip(verdict: Verdict = Verdict.REVIEW, likeness: str | None = None, **chang
     return Invoice(Kind.TAXI, 1, fields, verdict=verdict, likeness=likeness)
 
 
-def settled(services: Services, *invoices: Invoice, form: Format = Format.JPEG, sender: str = "小王") -> str:
-    """A document on the desk whose reading gave these invoices."""
+def settled(
+    services: Services, *invoices: Invoice, form: Format = Format.JPEG, sender: str = "小王", own: Told = ()
+) -> str:
+    """A document on the desk whose reading gave these invoices, and ``own`` findings on the file itself."""
     content = uuid.uuid4().bytes
     submission = open_submission(services, sender=sender, door="api")
     receipt = receive(
@@ -57,14 +68,18 @@ def settled(services: Services, *invoices: Invoice, form: Format = Format.JPEG, 
     )
     claim = begin(services, receipt.document_id)
     assert claim is not None
-    verdict = invoices[0].verdict or Verdict.REVIEW
-    assert settle(services, claim, Outcome(receipt.sha256, form, 1, verdict, invoices=invoices))
+    outcome = Outcome(receipt.sha256, form, 1, decide_document(own, invoices), own, invoices)
+    assert settle(services, claim, outcome)
     return receipt.document_id
 
 
-def findings(services: Services, document: str) -> dict[str, dict[str, str]]:
-    view = document_view(services, document)
+def findings(services: Services, document: str, sight: Sight = EVERYTHING) -> dict[str, Any]:
+    """What is told of a document, by rule; every sentence is whole."""
+    view = document_view(services, document, sight)
     told = [*view["findings"], *(one for invoice in view["invoices"] for one in invoice["findings"])]
+    for one in told:
+        said = "".join(one[name] for name in ("message_zh", "message_en", "remedy_zh", "remedy_en"))
+        assert not re.search(r"[{}@–]", said), said
     return {one["rule"]: one for one in told}
 
 
@@ -84,6 +99,12 @@ def test_carriers_of_one_invoice_join_one_entry(services: Services) -> None:
     assert len(entries) == 1
     assert "DUP-COMPANION" in findings(services, second)
     assert "DUP-COMPANION" not in findings(services, first)
+
+
+def test_a_photo_and_a_screenshot_are_the_same_evidence_twice(services: Services) -> None:
+    settled(services, slip(Verdict.ACCEPT), form=Format.JPEG)
+    again = settled(services, slip(Verdict.ACCEPT), form=Format.PNG)
+    assert document_view(services, again)["state"] == State.DUPLICATE.value
 
 
 def test_carriers_that_disagree_are_for_a_person(services: Services) -> None:
@@ -148,6 +169,93 @@ def test_consecutive_numbers_are_pointed_out(services: Services) -> None:
     assert "SEQ-NUMBERS" not in findings(services, far)
     assert "SEQ-NUMBERS" not in findings(services, of_another)
     assert document_view(services, next_one)["state"] == State.REGISTERED.value
+
+
+def test_whose_it_was_is_told_to_who_may_see_it(services: Services) -> None:
+    settled(services, slip(Verdict.ACCEPT), sender="小张")
+    again = settled(services, slip(Verdict.ACCEPT), sender="小王")
+    assert "小张" in findings(services, again)["DUP-INVOICE"]["message_zh"]
+    to_wang = findings(services, again, Sight("小王"))["DUP-INVOICE"]
+    assert "其他人" in to_wang["message_zh"]
+    assert "小张" not in str(to_wang)
+    assert "小张" in str(findings(services, again, Sight("小张"))["DUP-INVOICE"])
+
+
+def test_the_same_bytes_again_say_who_sent_them_when(services: Services, tmp_path: Path) -> None:
+    work(services, bring(services, einvoice(number(107)), sender="小张"), tmp_path)
+    again = bring(services, einvoice(number(107)), sender="小王")
+    said = findings(services, again)["DUP-FILE"]
+    assert "由 小张 上传" in said["message_zh"]
+    assert [one["rule"] for one in document_view(services, again)["reasons"]] == ["DUP-FILE"]
+    assert "小张" not in str(document_view(services, again, Sight("小王")))
+
+
+SIGNED_AND_CHANGED = Finding("SIG-BROKEN", Severity.REVIEW)
+
+
+def test_what_is_said_of_a_file_holds_for_every_invoice_in_it(services: Services) -> None:
+    document = settled(services, slip(Verdict.ACCEPT), own=(SIGNED_AND_CHANGED,))
+    view = document_view(services, document)
+    assert (view["state"], view["invoices"][0]["state"]) == ("in_review", "in_review")
+    assert ledger_page(services).count == 0
+    returned = settled(services, slip(Verdict.ACCEPT), own=(Finding("FILE-LIMIT", Severity.REJECT),))
+    assert document_view(services, returned)["invoices"][0]["state"] == "rejected"
+
+
+def test_a_broken_file_of_an_archive_holds_up_none_of_the_others(services: Services) -> None:
+    broken = Finding("FILE-CORRUPT", Severity.REVIEW, params={"file": "b.pdf"})
+    document = settled(services, slip(Verdict.ACCEPT), form=Format.ZIP, own=(broken,))
+    view = document_view(services, document)
+    assert [one["state"] for one in view["invoices"]] == ["registered", "in_review"]
+    assert findings(services, document)["FILE-CORRUPT"]["message_zh"].startswith("b.pdf：")
+    refuse(services, view["invoices"][1]["id"], actor="李会计", reason="unreadable")
+    assert document_view(services, document)["state"] == "rejected"
+
+
+def test_whatever_is_in_review_can_be_decided(services: Services) -> None:
+    document = settled(services, own=(Finding("TYPE-UNKNOWN", Severity.REVIEW),))
+    (blank,) = document_view(services, document)["invoices"]
+    assert [one["id"] for one in review_queue(services)] == [blank["id"]]
+    assert refuse(services, blank["id"], actor="李会计", reason="not_invoice") is State.REJECTED
+    assert document_view(services, document)["state"] == "rejected"
+
+
+def test_reasons_say_of_several_invoices_which_they_mean(services: Services) -> None:
+    told = (Finding("AMT-MISSING", Severity.REVIEW),)
+    pair = [dataclasses.replace(slip(invoice_number=one), findings=told) for one in ("00000001", "00000002")]
+    said = [one["zh"][:6] for one in document_view(services, settled(services, *pair))["reasons"]]
+    assert said == ["第 1 张：", "第 2 张："]
+
+
+def test_what_spoilt_a_picture_is_among_the_reasons_until_it_is_registered(services: Services) -> None:
+    blurred = (Finding("IMG-BLUR", Severity.WARN, params={"field": "@page.print"}),)
+    waits, good = settled(services, slip(), own=blurred), settled(services, slip(Verdict.ACCEPT), own=blurred)
+    assert "IMG-BLUR" in [one["rule"] for one in document_view(services, waits)["reasons"]]
+    assert document_view(services, good)["reasons"] == []
+
+
+def test_a_submission_of_many_documents_takes_as_many_queries_as_one_of_few(services: Services) -> None:
+    few, many = submission_of(services, 1), submission_of(services, 7)
+    assert queries_for(services, few) == queries_for(services, many)
+
+
+def submission_of(services: Services, count: int) -> str:
+    submission = open_submission(services, sender="小王", door="api")
+    for _ in range(count):
+        receive(services, [uuid.uuid4().bytes], filename="a", submission_id=submission, sender="小王", express=True)
+    return submission
+
+
+def queries_for(services: Services, submission: str) -> int:
+    asked: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        asked.append(arguments[2])
+
+    sa.event.listen(services.database, "before_cursor_execute", note)
+    assert submission_view(services, submission)["documents"]
+    sa.event.remove(services.database, "before_cursor_execute", note)
+    return len(asked)
 
 
 def test_two_invoices_in_one_file_are_parted(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import numpy as np
@@ -13,7 +14,7 @@ from intake.page import Look
 from intake.second_look import judge, look_again
 from intake.second_look.crops import without_red
 from intake.second_look.fields import _text
-from models.finding import Verdict
+from models.finding import Finding, Severity, Verdict
 from models.invoice import Invoice
 from models.kinds import Kind
 from models.outcome import Format
@@ -120,3 +121,38 @@ def test_red_ink_fades_and_black_print_stays(ink: tuple[int, int, int]) -> None:
 )
 def test_a_name_is_confirmed_only_where_it_stands_whole(seen: str, said: str | None) -> None:
     assert _text("云岫商贸有限公司", seen) == said
+
+
+def void(confidence: float) -> tuple[Invoice, dict[int, Look]]:
+    """A sheet on which a mark was recognised, and the picture that it was recognised on."""
+    mark = Box(100, 300, 180, 330)
+    page = Look(np.full((600, 800, 3), 255, np.uint8), 1.0, (Word("作废", mark, confidence),))
+    told = (Finding("PRINT-VOID", Severity.REVIEW, page=1, box=mark, params={"word": "作废"}),)
+    return dataclasses.replace(quota(0.999), findings=told), {1: page}
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "severity"),
+    [(0.95, "作废", Severity.REJECT), (0.95, "作度", Severity.REVIEW), (0.85, "作废", Severity.REVIEW)],
+)
+def test_a_mark_sends_back_only_when_two_looks_are_sure_of_it(first: float, again: str, severity: Severity) -> None:
+    invoice, looks = void(first)
+    found = look(invoice, looks, Scripted(again)).findings
+    assert [one.severity for one in found if one.rule == "PRINT-VOID"] == [severity]
+
+
+def not_invoice(confidence: float) -> Invoice:
+    title = Field("title", "支付截图", (Reading("支付截图", Source.OCR, confidence, 1),))
+    return Invoice(Kind.NOT_INVOICE, 1, {"title": title})
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "verdict"),
+    [
+        (0.95, "支付成功", Verdict.REJECT),
+        (0.95, "发票代码151071650001", Verdict.REVIEW),
+        (0.85, "支付成功", Verdict.REVIEW),
+    ],
+)
+def test_what_is_no_invoice_goes_back_only_when_two_looks_say_so(first: float, again: str, verdict: Verdict) -> None:
+    assert look(not_invoice(first), {1: PAGE}, Scripted(again)).verdict is verdict

@@ -18,6 +18,7 @@ from models.tax_id import (
     is_unified,
     organisation_check,
     repair,
+    tax_id_ok,
 )
 
 VECTORS = Path(__file__).parents[3] / "shared" / "rules" / "usc_vectors.json"
@@ -53,6 +54,24 @@ def test_a_repair_never_gives_a_wrong_code_for_one_look_alike(code: str, place: 
     mended = repair(code[:place] + wrong + code[place + 1 :])
     assert mended.value in (code, None)
     assert code in mended.candidates
+
+
+@given(st.text(max_size=20) | st.text("٣３0123456789ABXOIZSV", min_size=15, max_size=20))
+def test_whatever_stands_in_the_place_of_a_code_gets_an_answer(text: str) -> None:
+    assert isinstance(is_unified(text), bool)
+    assert isinstance(tax_id_ok(text), bool)
+    assert repair(text).value is None or is_sound(str(repair(text).value))
+
+
+@given(codes())
+def test_a_sound_code_needs_no_repair(code: str) -> None:
+    assert repair(f" {code[:6]}-{code[6:].lower()}").candidates == (code,)
+
+
+@given(codes(), st.integers(0, 17))
+def test_a_code_that_lost_a_character_has_no_form_unless_only_digits_are_left(code: str, place: int) -> None:
+    lost = code[:place] + code[place + 1 :]
+    assert has_form(lost) is lost.isdigit()
 
 
 def test_letters_that_cannot_occur_are_repaired() -> None:

@@ -59,6 +59,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "did_refused": ("已退回：{number}", "Returned: {number}"),
     "did_undone": ("已撤销：{number}", "Taken back: {number}"),
     "gone": ("这张发票已经有人处理了。", "Somebody has decided this one meanwhile."),
-    "company_rule": ("公司规则 {rule} 这次放行", "Let the company's rule {rule} pass this once"),
+    "company_rule": ("本次放行规则 {rule}", "Let the rule {rule} pass this once"),
     "your_name": ("您的姓名", "Your name"),
 }
