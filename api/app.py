@@ -14,6 +14,7 @@ from api.routes import (
     feedback,
     handoff,
     invoices,
+    ledger,
     metrics,
     reconciliations,
     reviews,
@@ -32,6 +33,7 @@ from intake.wiring import build_services
 _ROUTES = (
     submissions,
     documents,
+    ledger,
     invoices,
     entries,
     reviews,

@@ -19,7 +19,6 @@ from intake.desk.contest import NotItsRule
 from intake.desk.corrections import StillWrong, UnknownField
 from intake.desk.handoff import LimitReached
 from intake.desk.handoff_results import ResultsOff, UnreadableResults
-from intake.desk.ledger import BadCursor
 from intake.desk.lifecycle import Changed, Refused
 from intake.desk.policies import KnownVersion, UnknownPolicy
 from intake.desk.receive import TooLarge, UnknownDocument
@@ -27,6 +26,7 @@ from intake.desk.reconciliation.links import CannotLink
 from intake.desk.reconciliation.loading import BadPeriod, BeingLoaded
 from intake.desk.rejudge import NotAsTried
 from intake.desk.review import CannotUndo, Held, NotInReview, SecondPersonNeeded, UnknownReason
+from intake.desk.search import BadCursor
 from intake.desk.sync.endpoints import BadTypes, KnownName
 from intake.desk.sync.feed import CursorAhead
 from intake.desk.sync.guard import BadAddress
@@ -34,7 +34,9 @@ from intake.desk.sync.monitor import TROUBLE_WORDS
 from intake.desk.trace.ask import NothingAsked
 from intake.desk.views import NotFound
 from intake.errors import UnreadableInput
+from models.columns import BadColumn
 from models.finding import Finding
+from models.query import EXAMPLES, BadFilter
 
 _SENTENCES: Mapping[int, tuple[str, str]] = {
     400: ("请求有误，请检查后重试。", "The request is wrong; check it and try again."),
@@ -109,6 +111,11 @@ _OWN: Mapping[str, tuple[str, str]] = {
         "其中一张发票已有对应（号码相同或已人工对应），请先撤销。",
         "One of the two has its counterpart already, by number or by a link; take that back first.",
     ),
+    "bad_filter": (
+        "筛选条件 {name} 的内容“{value}”看不懂；写法见 docs/api.md，如 {told}。",
+        "The filter {name} says “{value}”, which is not understood; write it like {told} (docs/api.md).",
+    ),
+    "bad_column": ("没有名为“{column}”的列。", "There is no column “{column}”."),
     "bad_policy": ("规则包有误：{told}", "The pack has mistakes: {told}"),
     "bad_endpoint": ("地址不能使用：{told_zh}。", "The address cannot be used: {told}."),
     "known_name": (
@@ -166,6 +173,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(error, lambda _, trouble, told=told: told(trouble))
     app.add_exception_handler(NotInReview, lambda request, _: _answer(request, 409, "not_in_review"))
     app.add_exception_handler(NotFound, lambda request, _: _answer(request, 404, "not_found"))
+    app.add_exception_handler(BadFilter, _bad_filter)  # type: ignore[arg-type]
     app.add_exception_handler(BadCursor, lambda request, _: _answer(request, 400, "bad_cursor"))
     app.add_exception_handler(RequestValidationError, lambda request, _: _answer(request, 422, "invalid"))
     # Whoever broke an upload off hears no answer; without this each would leave a traceback in the log.
@@ -183,6 +191,11 @@ def _unreadable(trouble: UnreadableInput) -> JSONResponse:
     finding = Finding(trouble.rule, rules()[trouble.rule].severity, params=trouble.params)
     zh, en = sentence(finding, "zh") + remedy(finding, "zh"), f"{sentence(finding, 'en')} {remedy(finding, 'en')}"
     return problem(422, "unreadable_list", rule=trouble.rule, told=en, told_zh=zh)
+
+
+def _bad_filter(request: Request, trouble: BadFilter) -> Response:
+    told = EXAMPLES.get(trouble.name, "-")
+    return _answer(request, 422, "bad_filter", name=trouble.name, value=trouble.value, told=told)
 
 
 def _bad_policy(trouble: BadPolicy) -> JSONResponse:
@@ -206,6 +219,7 @@ _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
     Held: lambda trouble: problem(409, "held", holder=trouble.holder),
     SecondPersonNeeded: lambda _: problem(409, "second_person"),
     CannotUndo: lambda _: problem(409, "cannot_undo"),
+    BadColumn: lambda trouble: problem(422, "bad_column", column=str(trouble)),
     UsedBefore: lambda trouble: problem(409, "used_before", claim=trouble.claim, at=trouble.at),
     Refused: lambda trouble: problem(_REFUSALS.get(trouble.code, 409), trouble.code, **trouble.told),
     Changed: lambda trouble: problem(412, "changed", revision=trouble.revision),
@@ -230,7 +244,8 @@ _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
 }
 
 
-def _answer(request: Request, status: int, code: str) -> Response:
+def _answer(request: Request, status: int, code: str, **params: object) -> Response:
     if not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", ""):
-        return error_page(request, status, *_SENTENCES.get(status, _SENTENCES[400]))
-    return problem(status, code)
+        zh, en = _OWN.get(code) or _SENTENCES.get(status, _SENTENCES[400])
+        return error_page(request, status, zh.format_map(params), en.format_map(params))
+    return problem(status, code, **params)

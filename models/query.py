@@ -279,6 +279,12 @@ FILTERS: Mapping[str, Reader] = {
     "reconciliation": _states("reconciliations", RECONCILIATION_WORDS),
     "booking": _states("bookings", BOOKING_WORDS),
 }
+#: How a filter that was not understood can be written.
+EXAMPLES: Mapping[str, str] = {
+    "kind": "专票", "region": "北京", "amount": "3280-3300", "issued": "2026-03", "since": "2026-03-02",
+    "until": "2026-03-02", "registered": "2026-03", "registered_since": "2026-03-02", "registered_until": "2026-03-02",
+    "verification": "未查验", "reconciliation": "未对账", "booking": "未记账", "sort": "-registered",
+}  # fmt: skip
 _NAMED: Mapping[str, str] = {
     "number": "号码 发票号码", "code": "代码 发票代码", "seller": "卖方 销方 销售方", "buyer": "买方 购方 购买方",
     "item": "项目 货物 商品", "sender": "提交人 上传人", "kind": "票种 类型", "region": "地区",

@@ -1,33 +1,17 @@
-"""The ledger as a list, and single invoices as they were read."""
+"""Single invoices as they were read, and where a document stands."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from api.deps import Desk
 from api.routes.documents import picture
-from intake.desk.ledger import ledger_page
 from intake.desk.pictures import crop
 from intake.desk.views import NotFound, document_view, invoice_view
 
 router = APIRouter(tags=["invoices"])
-
-
-@router.get("/invoices")
-def invoices(
-    desk: Desk,
-    q: str = "",
-    kind: str = "",
-    since: Annotated[str, Query(pattern=r"^(\d{4}-\d\d-\d\d)?$")] = "",
-    until: Annotated[str, Query(pattern=r"^(\d{4}-\d\d-\d\d)?$")] = "",
-    cursor: str = "",
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> dict[str, Any]:
-    """Registered invoices, newest first."""
-    page = ledger_page(desk, words=q, kind=kind, since=since, until=until, cursor=cursor, limit=limit)
-    return {"invoices": page.rows, "next": page.next, "count": page.count}
 
 
 @router.get("/invoices/{invoice_id}")

@@ -11,6 +11,8 @@ from api.deps import Desk
 from api.routes.submissions import take_files
 from api.web.frame import back_to, render
 from intake.check.catalogue import Checked, rules
+from intake.desk.contest import contest
+from intake.desk.corrections import StillWrong
 from intake.desk.receive import retry
 from intake.desk.review import (
     REFUSALS,
@@ -18,9 +20,7 @@ from intake.desk.review import (
     Held,
     NotInReview,
     SecondPersonNeeded,
-    StillWrong,
     confirm,
-    contest,
     refuse,
     undo,
 )

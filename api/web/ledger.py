@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from api.deps import Desk
+from api.deps import Desk, Seeing
+from api.routes.ledger import Paged
 from api.web.frame import render
-from intake.desk.ledger import ledger_page
+from intake.desk.search import ledger_page, totals
 from models.kinds import KIND_INFO
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/ledger")
-def ledger(
-    request: Request, desk: Desk, q: str = "", kind: str = "", since: str = "", until: str = "", cursor: str = ""
-) -> Response:
+def ledger(request: Request, desk: Desk, sight: Seeing, asked: Annotated[Paged, Query()]) -> Response:
     """The ledger as a list; every filter is in the address."""
-    page = ledger_page(desk, words=q, kind=kind, since=since, until=until, cursor=cursor)
+    query = asked.read()
+    page = ledger_page(desk, sight, query, order=asked.sort, cursor=asked.cursor, limit=asked.limit)
     kinds = [(one.value, info) for one, info in KIND_INFO.items() if info.supported]
-    filters = {"q": q, "kind": kind, "since": since, "until": until}
-    return render(request, "ledger.html", page=page, kinds=kinds, filters=filters)
+    sums = totals(desk, sight, query)
+    return render(request, "ledger.html", page=page, totals=sums, kinds=kinds, filters=asked)

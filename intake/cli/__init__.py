@@ -6,6 +6,7 @@ import typer
 
 from intake.cli.backup import backup, restore
 from intake.cli.doctor import doctor
+from intake.cli.export import export
 from intake.cli.ledger import ledger
 from intake.cli.policy import policy
 from intake.cli.read import read
@@ -23,7 +24,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Shoupiao 收票: takes in invoices, reads them, checks them, keeps the ledger.",
 )
-for command in (up, read, submit, watch, trace, reconcile, doctor, rules, backup, restore):
+for command in (up, read, submit, watch, trace, reconcile, export, doctor, rules, backup, restore):
     app.command()(command)
 app.add_typer(policy, name="policy")
 app.add_typer(ledger, name="ledger")

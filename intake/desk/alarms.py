@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake.check.catalogue import rules
-from intake.desk.ledger import BadCursor
 from intake.desk.reasons import words_of
+from intake.desk.search import BadCursor
 from intake.desk.seen import entries_seen
 from intake.desk.services import Services
 from intake.desk.views import NotFound

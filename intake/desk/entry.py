@@ -11,6 +11,7 @@ from intake.desk.seen import entries_seen
 from intake.desk.services import Services
 from intake.desk.views import NotFound, invoice_json
 from intake.store.database import reading
+from intake.store.entries import SHOWN
 from intake.store.tables import entries, events, invoices
 from models.entry import (
     BOOKING_MARKS,
@@ -35,7 +36,7 @@ def entry_view(services: Services, sight: Sight, entry_id: str) -> Json:
     """
     mine = events.c.entry_id == entry_id
     with reading(services.database) as connection:
-        query = sa.select(entries).where(entries.c.id == entry_id, entries_seen(sight))
+        query = sa.select(*SHOWN).where(entries.c.id == entry_id, entries_seen(sight))
         row = connection.execute(query).mappings().one_or_none()
         if row is None:
             raise NotFound(entry_id)

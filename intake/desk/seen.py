@@ -10,14 +10,12 @@ from models.sight import Sight
 Condition = sa.ColumnElement[bool]
 
 
-def entries_seen(sight: Sight) -> Condition:
-    """The entries that somebody may see."""
+def entries_seen(sight: Sight, rows: sa.FromClause = entries) -> Condition:
+    """The entries that somebody may see; ``rows`` are the entries, or what copies their columns."""
     if sight.everything:
         return sa.true()
-    fits = sa.and_(
-        _among(entries.c.buyer_tax_id, sight.companies), _among(entries.c.department, sight.departments)
-    )  # fmt: skip
-    return sa.or_(entries.c.sender == sight.name, fits)
+    fits = sa.and_(_among(rows.c.buyer_tax_id, sight.companies), _among(rows.c.department, sight.departments))
+    return sa.or_(rows.c.sender == sight.name, fits)
 
 
 def documents_seen(sight: Sight) -> Condition:

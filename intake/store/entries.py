@@ -29,6 +29,8 @@ FACTS = (
 #: What is worked out of the facts for searching; a better version may work it out anew, so it is not part of the proof.
 #: Whole cents are: they are what is summed, and there is one way to count them.
 DERIVED = ("region", "words", "searched")
+#: What a row says; not the forms in which it is searched.
+SHOWN = tuple(column for column in entries.c if column.name not in ("words", "searched"))
 _SEARCHED = (
     "invoice_code", "invoice_number", "buyer_name", "buyer_tax_id", "seller_name", "seller_tax_id", "items",
 )  # fmt: skip

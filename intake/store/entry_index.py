@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import sqlalchemy as sa
@@ -48,8 +48,9 @@ class Phrase:
     last: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
 class SqliteIndex:
-    """Searches ``entry_index``, and finds words through ``entry_words``."""
+    """Searches ``entry_index``, or a part of it, and finds words through ``entry_words``."""
 
     rows: sa.FromClause = entry_index
 
@@ -69,12 +70,16 @@ class SqliteIndex:
         return told
 
 
-class PostgresIndex:
-    """Searches ``entries``; LIKE uses the index of pieces where that is quicker."""
+_in_place = sa.select(
+    entries.c.id.label("entry_id"), *(entries.c[name] for name in COLUMNS), entries.c.searched.label("words")
+)
 
-    def __init__(self) -> None:
-        columns = (entries.c.id.label("entry_id"), *(entries.c[name] for name in COLUMNS))
-        self.rows: sa.FromClause = sa.select(*columns, entries.c.searched.label("words")).subquery("entry_index")
+
+@dataclass(frozen=True, slots=True)
+class PostgresIndex:
+    """Searches ``entries``, or a part of them; LIKE uses the index of pieces where that is quicker."""
+
+    rows: sa.FromClause = field(default_factory=lambda: _in_place.subquery("entry_index"))
 
     def holds(self, phrases: Sequence[Phrase], *, by_index: bool = True) -> list[Condition]:
         """That all phrases are there; the planner decides how to see that."""

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from intake.desk.ledger import ledger_page
 from intake.desk.receive import open_submission, receive
+from intake.desk.search import totals
 from intake.desk.services import Services
 from intake.desk.views import history, submission_view
+from models.query import Query
+from models.sight import EVERYTHING
 from tests.integration.invoices import einvoice, number
 
 ROOT = Path(__file__).parents[2]
@@ -77,7 +79,7 @@ def registered(services: Services, submission: str) -> int:
 def assert_all_registered_once(services: Services, submission: str) -> None:
     view = submission_view(services, submission)
     assert view["counts"] == {"registered": _COUNT}
-    assert ledger_page(services, limit=200).count == _COUNT
+    assert totals(services, EVERYTHING, Query()).count == _COUNT
     settled = [one for one in history(services, submission_id=submission) if one.what == "registered"]
     assert len(settled) == _COUNT
 

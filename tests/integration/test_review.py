@@ -12,7 +12,6 @@ from intake.check.policy import read_policy
 from intake.desk.claims import UsedBefore, use_entry
 from intake.desk.contest import NotItsRule, contest, contest_document
 from intake.desk.corrections import StillWrong, UnknownField
-from intake.desk.ledger import ledger_page
 from intake.desk.policies import KnownVersion, install_policy, policy_list
 from intake.desk.receive import retry
 from intake.desk.rejudge import NotAsTried, apply_changes, rejudge
@@ -28,6 +27,7 @@ from intake.desk.review import (
     undo,
 )
 from intake.desk.review_queue import review_queue
+from intake.desk.search import ledger_page, totals
 from intake.desk.services import Services
 from intake.desk.statistics import rule_records
 from intake.desk.views import document_view, history, invoice_view
@@ -35,6 +35,7 @@ from intake.store.tables import entries, invoices
 from models.document import State
 from models.finding import Finding, Severity, Verdict
 from models.kinds import Kind
+from models.query import Query
 from models.sight import EVERYTHING
 from tests.integration.invoices import SELLER
 from tests.integration.test_rules_of_the_desk import SLIP, settled, slip
@@ -92,7 +93,7 @@ def test_a_correction_stands_beside_the_reading(services: Services) -> None:
     confirm(services, invoice, actor=LI, corrections={"total": "23"})
     readings = invoice_view(services, invoice)["fields"]["total"]["readings"]
     assert [(one["value"], one["source"]) for one in readings] == [("23.00", "derived"), ("28.00", "ocr")]
-    assert ledger_page(services).rows[0]["total"] == "23.00"
+    assert ledger_page(services, EVERYTHING, Query()).rows[0]["total"] == "23.00"
 
 
 def test_above_the_limit_two_people_confirm(services: Services) -> None:
@@ -156,11 +157,11 @@ def test_a_confirmation_is_undone_and_its_entry_withdrawn_not_deleted(services: 
     confirm(services, invoice, actor=LI, corrections={})
     undo(services, invoice, actor=LI)
     assert document_view(services, document)["state"] == State.IN_REVIEW.value
-    assert ledger_page(services).count == 0
+    assert totals(services, EVERYTHING, Query()).count == 0
     with services.database.begin() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(entries)).scalar() == 1
     assert confirm(services, invoice, actor=ZHANG, corrections={"total": "24.00"}) is State.REGISTERED
-    assert [row["total"] for row in ledger_page(services).rows] == ["24.00"]
+    assert [row["total"] for row in ledger_page(services, EVERYTHING, Query()).rows] == ["24.00"]
 
 
 def test_a_refusal_is_undone(services: Services) -> None:
@@ -285,7 +286,7 @@ def test_a_rule_of_the_company_can_be_waived_a_law_cannot(services: Services) ->
 
 def test_an_entry_is_used_by_one_claim(services: Services) -> None:
     settled(services, slip(Verdict.ACCEPT))
-    entry = ledger_page(services).rows[0]["id"]
+    entry = ledger_page(services, EVERYTHING, Query()).rows[0]["id"]
     use_entry(services, EVERYTHING, entry, claim="BX-2026-001", actor=LI)
     use_entry(services, EVERYTHING, entry, claim="BX-2026-001", actor=LI)
     with pytest.raises(UsedBefore) as refused:

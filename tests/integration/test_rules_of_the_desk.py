@@ -18,10 +18,10 @@ import sqlalchemy as sa
 
 from intake.bounded import read_bounded
 from intake.decide import decide_document
-from intake.desk.ledger import ledger_page
 from intake.desk.receive import open_submission, receive
 from intake.desk.review import refuse
 from intake.desk.review_queue import review_queue
+from intake.desk.search import ledger_page
 from intake.desk.services import Services
 from intake.desk.settle import begin, settle
 from intake.desk.views import document_view, submission_view

@@ -10,9 +10,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.desk.ledger import BadCursor
 from intake.desk.policies import start_of
 from intake.desk.reconciliation.compare import yuan
+from intake.desk.search import BadCursor
 from intake.desk.seen import reconciled_seen
 from intake.desk.services import Services
 from intake.desk.views import NotFound

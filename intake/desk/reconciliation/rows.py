@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake.check.catalogue import rules
-from intake.desk.ledger import BadCursor
 from intake.desk.reasons import words_of
 from intake.desk.reconciliation.compare import yuan
 from intake.desk.reconciliation.history import run_seen
+from intake.desk.search import BadCursor
 from intake.desk.seen import entries_seen, reconciled_seen
 from intake.desk.services import Services
 from intake.store.database import reading

@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("query", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_views")),
-        sa.UniqueConstraint("owner", "name", name=op.f("uq_saved_views_owner")),
+        sa.UniqueConstraint("owner", "name", name=op.f("uq_saved_views_owner_name")),
     )
     op.add_column("entries", sa.Column("searched", sa.Text(), nullable=False, server_default=""))
     _fill(op.get_bind())
@@ -48,13 +48,14 @@ def upgrade() -> None:
 
 
 def _fill(connection: sa.Connection) -> None:
-    entries = sa.table("entries", sa.column("id"), sa.column("searched"), *map(sa.column, _SEARCHED))
-    query = sa.select(entries.c.id, *(entries.c[name] for name in _SEARCHED)).order_by(entries.c.id).limit(_PORTION)
+    entries = sa.table("entries", *map(sa.column, ("id", "registered_at", "searched", *_SEARCHED)))
+    order = (entries.c.registered_at, entries.c.id)  # as they lie in the file
+    query = sa.select(*order, *(entries.c[name] for name in _SEARCHED)).order_by(*order).limit(_PORTION)
     change = entries.update().where(entries.c.id == sa.bindparam("entry")).values(searched=sa.bindparam("text"))
-    last = ""
-    while rows := connection.execute(query.where(entries.c.id > last)).mappings().all():
+    last: tuple[float, str] = (0.0, "")
+    while rows := connection.execute(query.where(sa.tuple_(*order) > sa.tuple_(*last))).mappings().all():
         connection.execute(change, [{"entry": row["id"], "text": searchable(dict(row))} for row in rows])
-        last = rows[-1]["id"]
+        last = (rows[-1]["registered_at"], rows[-1]["id"])
 
 
 def _index_in_place() -> None:

@@ -1,0 +1,107 @@
+"""A selection of the ledger as conditions: what a query asks, of what somebody may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from intake.desk.seen import entries_seen
+from intake.store.entry_index import Condition, Index, Phrase
+from models.amounts import LARGEST, Amounts
+from models.query import Query
+from models.question import Figure
+from models.regions import Region
+from models.sight import Sight
+from models.spoken_days import Days
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+#: 20 digits are a number, or a code of 12 and a number of 8; 18 are a code of 10 and a number of 8.
+_WHOLE, _WITH_CODE = 20, (18, 20)
+#: So many digits may be a tax id.
+_TAX_ID = 15
+
+
+def selected(index: Index, sight: Sight, query: Query, *, by_index: bool = True) -> list[Condition]:
+    """Every condition of a selection; ``by_index`` False where only few rows are looked at, one by one."""
+    rows = index.rows.c
+    told = [rows.withdrawn_at.is_(None), entries_seen(sight, index.rows)]
+    for column, values in (
+        (rows.kind, query.kinds),
+        (rows.region, query.regions),
+        (rows.verification, query.verifications),
+        (rows.reconciliation, query.reconciliations),
+        (rows.booking, query.bookings),
+    ):
+        if values:
+            told.append(column.in_(sorted(values)))
+    told += [rows.issue_date.between(days.first.isoformat(), days.last.isoformat()) for days in query.issued]
+    told += [condition for days in query.registered for condition in _within(rows.registered_at, days)]
+    told += [condition for span in query.totals for condition in _spanned(rows.total_cents, span)]
+    if query.sender:
+        told.append(sa.func.lower(rows.sender).contains(query.sender, autoescape=True))
+    told += index.holds(phrases(query), by_index=by_index)
+    if query.number:
+        told.append(_number(index, query.number, Phrase(query.number, "number"), by_index=by_index))
+    told += [_figure(index, figure, by_index=by_index) for figure in query.figures]
+    told += [_place(index, region, by_index=by_index) for region in query.places]
+    return told
+
+
+def phrases(query: Query) -> list[Phrase]:
+    """The words of a query that one field holds, or any."""
+    fields = (("code", query.code), ("seller", query.seller), ("buyer", query.buyer), ("item", query.item))
+    return [Phrase(word) for word in query.words] + [Phrase(text, field) for field, text in fields if text]
+
+
+def _figure(index: Index, figure: Figure, *, by_index: bool) -> Condition:
+    """Digits that may be a part of a number or of what was bought, an amount, or a day."""
+    rows = index.rows.c
+    any_of: list[Condition] = []
+    digits = figure.digits or (figure.text if figure.text.isdigit() else "")
+    if digits:
+        within = Phrase(digits) if len(digits) >= _TAX_ID else Phrase(digits, "code", "item")
+        any_of.append(_number(index, digits, within, by_index=by_index))
+    if figure.amount is not None and abs(figure.amount) <= LARGEST:
+        cents = int(figure.amount * 100)
+        any_of.append(rows.total_cents.in_((cents, -cents)))
+    if figure.days:
+        any_of.append(rows.issue_date.between(figure.days.first.isoformat(), figure.days.last.isoformat()))
+    return sa.or_(sa.false(), *any_of)
+
+
+def _number(index: Index, digits: str, within: Phrase, *, by_index: bool) -> Condition:
+    """A number given whole, in part, or together with its code."""
+    number = index.rows.c.invoice_number
+    any_of = [number == digits if len(digits) == _WHOLE else sa.and_(*index.holds([within], by_index=by_index))]
+    if len(digits) in _WITH_CODE:
+        code = index.holds([Phrase(digits[:-8], "code")], by_index=by_index)
+        any_of.append(sa.and_(number == digits[-8:], *code))
+    return sa.or_(*any_of)
+
+
+def _place(index: Index, region: Region, *, by_index: bool) -> Condition:
+    """A region that issued, or a word in a name."""
+    named = sa.and_(*index.holds([Phrase(region.zh)], by_index=by_index))
+    return sa.or_(index.rows.c.region == region.digital2, named)
+
+
+def _within(column: sa.ColumnElement[float], days: Days) -> Iterator[Condition]:
+    """Moments of days in Shanghai."""
+    if days.first > dt.date.min:
+        yield column >= dt.datetime.combine(days.first, dt.time(), _SHANGHAI).timestamp()
+    if days.last < dt.date.max:
+        after = days.last + dt.timedelta(days=1)
+        yield column < dt.datetime.combine(after, dt.time(), _SHANGHAI).timestamp()
+
+
+def _spanned(column: sa.ColumnElement[int], span: Amounts) -> Iterator[Condition]:
+    if span.low is not None and span.low == span.high:
+        yield column.in_((span.low, -span.low))
+        return
+    if span.low is not None:
+        yield column >= span.low
+    if span.high is not None:
+        yield column <= span.high
