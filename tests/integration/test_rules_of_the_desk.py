@@ -21,7 +21,7 @@ from intake.decide import decide_document
 from intake.desk.receive import open_submission, receive
 from intake.desk.review import refuse
 from intake.desk.review_queue import review_queue
-from intake.desk.search import ledger_page
+from intake.desk.search import totals
 from intake.desk.services import Services
 from intake.desk.settle import begin, settle
 from intake.desk.views import document_view, submission_view
@@ -31,6 +31,7 @@ from models.finding import Finding, Severity, Verdict
 from models.invoice import Invoice
 from models.kinds import Kind
 from models.outcome import Format, Outcome
+from models.query import Query
 from models.reading import Field, Reading, Source
 from models.sight import EVERYTHING, Sight
 from tests.integration.invoices import einvoice, number
@@ -197,7 +198,7 @@ def test_what_is_said_of_a_file_holds_for_every_invoice_in_it(services: Services
     document = settled(services, slip(Verdict.ACCEPT), own=(SIGNED_AND_CHANGED,))
     view = document_view(services, document)
     assert (view["state"], view["invoices"][0]["state"]) == ("in_review", "in_review")
-    assert ledger_page(services).count == 0
+    assert totals(services, EVERYTHING, Query()).count == 0
     returned = settled(services, slip(Verdict.ACCEPT), own=(Finding("FILE-LIMIT", Severity.REJECT),))
     assert document_view(services, returned)["invoices"][0]["state"] == "rejected"
 
