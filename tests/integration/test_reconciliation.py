@@ -233,6 +233,16 @@ def test_rows_that_ask_for_nothing_are_explained(services: Services, ledger: lis
     assert found[blue.key] == found[red.key] == ("explained", ["RED_PAIR"])
 
 
+def test_a_list_of_a_stranger_asks_for_nothing_and_says_nothing_of_us(
+    services: Services, ledger: list[str], tmp_path: Path
+) -> None:
+    rows = [replace(row, number=f"26999{row.number[5:]}", buyer_tax_id=STRANGER) for row in listed(services)]
+    assert {(bucket, *reasons) for bucket, reasons in ends(services, run(services, tmp_path, rows)).values()} == {
+        ("explained", "OTHER_COMPANY")
+    }
+    assert {entry(services, one)["reconciliation"] for one in ledger} == {"unseen"}
+
+
 def test_a_number_twice_with_other_figures_is_a_difference(
     services: Services, ledger: list[str], tmp_path: Path
 ) -> None:

@@ -14,6 +14,13 @@ from models.reconciliation import Reason
 from models.tax_list import kinds_named, plain, standing
 
 Row = Mapping[str, Any]
+#: The rule that says so, for every state that a list may tell.
+RULES: Mapping[Verification, str] = {
+    Verification.VOIDED: "VER-VOID",
+    Verification.RED_FULL: "VER-RED",
+    Verification.RED_PARTIAL: "VER-RED",
+    Verification.ABNORMAL: "VER-ABNORMAL",
+}
 
 
 @dataclass(frozen=True, slots=True)

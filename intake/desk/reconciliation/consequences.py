@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.desk.reconciliation.compare import state_words, yuan
+from intake.desk.reconciliation.compare import RULES, state_words, yuan
 from intake.desk.reconciliation.ladder import Placed
 from intake.desk.reconciliation.reds import Reds
 from intake.store.entries import change_many
@@ -30,12 +30,6 @@ _GRAVITY: Mapping[Verification, int] = {
     Verification.RED_PARTIAL: 2,
     Verification.RED_FULL: 3,
     Verification.VOIDED: 3,
-}
-_RULES: Mapping[Verification, str] = {
-    Verification.VOIDED: "VER-VOID",
-    Verification.RED_FULL: "VER-RED",
-    Verification.RED_PARTIAL: "VER-RED",
-    Verification.ABNORMAL: "VER-ABNORMAL",
 }
 
 
@@ -99,8 +93,8 @@ def apply(connection: sa.Connection, wanted: Sequence[Consequence], *, list_id: 
         if now is not known[row.id]:
             changes.append((row.id, "verified", {"result": now.value, **one.params, **origin}))
             known[row.id] = now
-            if now in _RULES:
-                raised[row.id, _RULES[now]] = _alarm(row.id, now, one.params, list_id)
+            if now in RULES:
+                raised[row.id, RULES[now]] = _alarm(row.id, now, one.params, list_id)
     change_many(connection, changes, actor=actor)
     if raised:
         connection.execute(alarms.insert(), list(raised.values()))
@@ -116,7 +110,7 @@ def _now(before: Verification, one: Consequence) -> Verification:
 def _alarm(entry_id: str, state: Verification, params: Mapping[str, str], list_id: str) -> dict[str, Any]:
     return {
         "at": time.time(),
-        "rule": _RULES[state],
+        "rule": RULES[state],
         "entry_id": entry_id,
         "list_id": list_id,
         "params": json.dumps(dict(params), ensure_ascii=False),

@@ -53,7 +53,7 @@ class Coverage:
 
     def is_ours(self, company: str | None) -> bool:
         """Whether a company may be ours; nobody can tell of one that is not named."""
-        return company is None or not self.companies or company in self.companies | self.others
+        return company is None or company in self.companies or company in self.others
 
 
 def coverage_of(connection: sa.Connection, list_id: str, policy: Policy) -> Coverage:
@@ -70,6 +70,9 @@ def coverage_of(connection: sa.Connection, list_id: str, policy: Policy) -> Cove
     listed = frozenset(filter(None, connection.execute(mine).scalars()))
     own = policy.own_tax_ids
     companies = (listed & own) if own else listed
+    if not listed and len(own) == 1:
+        # A list that does not say whose it is; we are only one.
+        companies = own
     kinds = frozenset(kind for word in json.loads(row.kinds) for kind in kinds_named(word))
     fresh = day_of(row.imported_at) - dt.timedelta(days=_FRESH_DAYS)
     return Coverage(

@@ -10,14 +10,13 @@ import sqlalchemy as sa
 
 from intake.check.catalogue import rules
 from intake.desk.reasons import words_of
-from intake.desk.reconciliation.compare import yuan
+from intake.desk.reconciliation.compare import RULES, yuan
 from intake.desk.reconciliation.history import run_seen
 from intake.desk.search import BadCursor
 from intake.desk.seen import entries_seen, reconciled_seen
 from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.tables import entries, reconciliation_links, reconciliation_rows, tax_rows
-from models.entry import Verification
 from models.fields import FIELD_LABELS
 from models.finding import Finding
 from models.kinds import KIND_INFO, Kind
@@ -37,12 +36,6 @@ _ENTERED = (
 )  # fmt: skip
 #: Fields that only a list has.
 _LABELS = {**FIELD_LABELS, "status": ("发票状态", "Tax state"), "kind": ("票种", "Kind")}
-_RULES: Mapping[Verification, str] = {
-    Verification.VOIDED: "VER-VOID",
-    Verification.RED_FULL: "VER-RED",
-    Verification.RED_PARTIAL: "VER-RED",
-    Verification.ABNORMAL: "VER-ABNORMAL",
-}
 
 
 def run_rows(
@@ -145,7 +138,7 @@ def _findings(
             said = {"field": field, "a": one["entered"], "b": one["listed"]}
             yield _finding("REC-DIFF", {**number, **said})
         elif listed and (state := standing(listed["status"], listed["risk"])):
-            yield _finding(_RULES[state], {"amount": one["listed"], "state": one["listed"]})
+            yield _finding(RULES[state], {"amount": one["listed"], "state": one["listed"]})
 
 
 def _finding(rule: str, params: Mapping[str, str]) -> Finding:
