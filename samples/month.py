@@ -13,9 +13,12 @@ from enum import StrEnum
 from random import Random
 
 from models.kinds import Kind
+from models.money import money_text
 from models.regions import REGIONS, Region
 from samples.invoice import Drawn, draw_invoice, settled
 from samples.people import Party, unified_code
+from samples.tax_list import KIND_NAMES, Listed
+from samples.xml import data_of
 
 #: The month that is looked at, and the day on which somebody looks.
 FIRST, LAST, TODAY = dt.date(2026, 10, 1), dt.date(2026, 10, 31), dt.date(2026, 11, 24)
@@ -99,7 +102,7 @@ def month(count: int = 3000) -> Iterator[Sent]:
 def _drawn(seed: int, trouble: Trouble) -> Drawn:
     random = Random(seed)  # noqa: S311 - drawn data, no secret
     kind = random.choices((Kind.DIGITAL_NORMAL, Kind.DIGITAL_SPECIAL, Kind.VAT_NORMAL_ELECTRONIC), (70, 20, 10))[0]
-    if trouble in (Trouble.NO_KIND, Trouble.NUMBER_RUINED):
+    if trouble in (Trouble.NO_KIND, Trouble.NUMBER_RUINED, Trouble.WRONG_SUM):
         kind = Kind.DIGITAL_NORMAL
     drawn = draw_invoice(seed, kind)
     region = _region(_ISSUING[seed % len(_ISSUING)])
@@ -116,3 +119,44 @@ def _drawn(seed: int, trouble: Trouble) -> Drawn:
 
 def _region(digits: str) -> Region:
     return next(region for region in REGIONS if region.digital2 == digits)
+
+
+def file_of(sent: Sent) -> bytes:
+    """The XML that somebody sends in."""
+    content = data_of(sent.drawn)
+    if sent.trouble is Trouble.WRONG_SUM:
+        total, wrong = (money_text(sum_).encode() for sum_ in (sent.drawn.total, sent.drawn.total + 10))
+        return content.replace(b"TotalTax-includedAmount>" + total, b"TotalTax-includedAmount>" + wrong)
+    if sent.trouble is Trouble.NO_KIND:
+        return content.replace("普通发票".encode(), b"").replace(b"<LabelCode>02</LabelCode>", b"")
+    return content
+
+
+def listed(sent: Sent) -> list[Listed]:
+    """The rows by which the list of the tax authority tells of an invoice, at the end of the month."""
+    row, other = _row(sent.drawn), own_companies()[sent.drawn.buyer == own_companies()[0]]
+    changed = {
+        Trouble.NOT_LISTED: [],
+        Trouble.STRANGER: [],
+        Trouble.OLDER: [],
+        Trouble.OTHER_TOTAL: [replace(row, amount=row.amount + 100, total=row.total + 100)],
+        Trouble.OTHER_DATE: [replace(row, day=_another_day(sent.drawn.date))],
+        Trouble.OTHER_BUYER: [replace(row, buyer=other.name, buyer_tax_id=other.tax_id)],
+        Trouble.LATER_RED: [replace(row, status="已红冲-全额")],
+        Trouble.LATER_VOID: [replace(row, status="作废")],
+        Trouble.LISTED_TWICE: [row, row],
+        Trouble.NUMBER_RUINED: [replace(row, as_number=True)],
+    }
+    return changed.get(sent.trouble, [row])
+
+
+def _row(drawn: Drawn) -> Listed:
+    amount, tax, total = (int((part or 0) * 100) for part in (drawn.amount, drawn.tax, drawn.total))
+    return Listed(
+        drawn.number, drawn.code, KIND_NAMES[drawn.kind], drawn.date.isoformat(), drawn.seller.name,
+        drawn.seller.tax_id, drawn.buyer.name, drawn.buyer.tax_id, amount=amount, tax=tax, total=total,
+    )  # fmt: skip
+
+
+def _another_day(day: dt.date) -> str:
+    return (day + dt.timedelta(days=1 if day < LAST else -1)).isoformat()

@@ -18,7 +18,7 @@ import xlsxwriter
 from models.kinds import Kind
 from models.tax_list import Form, source_of
 
-_KIND_NAMES: Mapping[Kind, str] = {
+KIND_NAMES: Mapping[Kind, str] = {
     Kind.DIGITAL_SPECIAL: "数电发票（增值税专用发票）",
     Kind.DIGITAL_NORMAL: "数电发票（普通发票）",
     Kind.DIGITAL_RAIL: "数电发票（铁路电子客票）",
@@ -70,7 +70,7 @@ def from_entry(entry: Mapping[str, Any]) -> Listed:
     tax = entry["tax_cents"] or 0
     amount = entry["amount_cents"] if entry["amount_cents"] is not None else total - tax
     said: dict[str, Any] = {name: entry[column] or "" for name, column in _PARTIES_OF_ENTRY.items()}
-    kind = _KIND_NAMES.get(Kind(entry["kind"]), "")
+    kind = KIND_NAMES.get(Kind(entry["kind"]), "")
     return Listed(
         entry["invoice_number"], entry["invoice_code"] or "", kind, entry["issue_date"] or "", **said,
         amount=amount, tax=tax, total=total,
