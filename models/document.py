@@ -37,12 +37,12 @@ TRANSITIONS: dict[State, frozenset[State]] = {
             State.FAILED,
         }
     ),
-    State.IN_REVIEW: frozenset({State.REGISTERED, State.REJECTED}),
+    State.IN_REVIEW: frozenset({State.REGISTERED, State.REJECTED, State.DUPLICATE}),
     State.REJECTED: frozenset({State.QUEUED, State.IN_REVIEW}),
     State.FAILED: frozenset({State.QUEUED}),
-    #: Only to undo a person's decision.
+    #: Only to undo a person's decision, or to contest what came back of a document of several invoices.
     State.REGISTERED: frozenset({State.IN_REVIEW}),
-    State.DUPLICATE: frozenset(),
+    State.DUPLICATE: frozenset({State.IN_REVIEW}),
 }
 
 STATE_WORDS: dict[State, tuple[str, str]] = {

@@ -59,7 +59,7 @@ def catalogue_page() -> Iterator[str]:
         yield f"**{rule.severity.value}** · {kinds[0]} / {kinds[1]} · {CHECKED_WORDS[rule.checked][1]}"
         yield f"· since {rule.since} · {rule.source} · who can help: {who[0]} / {who[1]}"
         yield ""
-        yield f"- {rule.zh} {rule.mend_zh}"
+        yield f"- {rule.zh}{rule.mend_zh}"
         yield f"- {rule.en} {rule.mend_en}"
         if rule.differs:
             yield f"- Differs from the rule book: {rule.differs}"

@@ -91,6 +91,12 @@ def still_wrong(
     return tuple(finding for finding in grave if finding.rule not in passed)
 
 
+def silenced(policy: Policy, received_at: float, known: Invoice, invoice: Invoice) -> frozenset[str]:
+    """The rules that spoke of what was read and are silent about what was corrected: they were right to speak."""
+    before, after = ({one.rule for one in _told(policy, received_at, each)} for each in (known, invoice))
+    return frozenset(before - after)
+
+
 def may_waive(rule: str) -> bool:
     """Whether a person may let a rule pass: one of the company, or one that only asks."""
     known = rules().get(rule)

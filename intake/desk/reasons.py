@@ -133,7 +133,7 @@ def reason_text(view: Json) -> str:
     for reason in view["reasons"]:
         number = f"{reason['number']}."
         lines += [
-            f"{number} {reason['zh']} {reason['remedy_zh']}（可联系：{reason['who_zh']}）",
+            f"{number} {reason['zh']}{reason['remedy_zh']}（可联系：{reason['who_zh']}）",
             f"{' ' * len(number)} {reason['en']} {reason['remedy_en']} (who can help: {reason['who_en']})",
         ]
     return "\n".join(lines) + "\n"

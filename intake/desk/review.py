@@ -11,10 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.desk.corrections import StillWrong, corrected, still_wrong
+from intake.desk.corrections import StillWrong, corrected, silenced, still_wrong
 from intake.desk.policies import policy_at
 from intake.desk.register import Sender, copied, register
 from intake.desk.services import Services
+from intake.desk.settle import document_state
 from intake.desk.statistics import OVERTURNED, UPHELD, forget_rule, note_findings, note_ruling
 from intake.desk.views import NotFound
 from intake.errors import IntakeError
@@ -117,9 +118,11 @@ def confirm(
         settled = register(connection, document.id, form, invoice, Sender(document.sender, document.department))
         if settled.state is State.IN_REVIEW:
             raise StillWrong(settled.findings)
-        said = dataclasses.replace(_without_refusal(invoice), verdict=Verdict.ACCEPT)
+        told = (*_without_refusal(invoice).findings, *settled.findings)
+        said = dataclasses.replace(invoice, findings=told, verdict=Verdict.ACCEPT)
         _decide(connection, invoice_id, said, settled.state, settled.entry_id, actor)
         note_ruling(connection, document.id, invoice_id, OVERTURNED)
+        note_ruling(connection, document.id, invoice_id, UPHELD, silenced(policy, document.received_at, known, invoice))
         _note(connection, "confirmed", actor, document, details)
         _settle_document(connection, document.id, actor)
     return settled.state
@@ -164,7 +167,7 @@ def undo(services: Services, invoice_id: str, *, actor: str) -> None:
         if row.state == State.REJECTED.value:
             forget_rule(connection, invoice_id, _REFUSED)
         open_again = {"state": State.IN_REVIEW.value, "entry_id": None, "decided_by": None, "decided_at": None}
-        known = _without_refusal(invoice_from(json.loads(row.data)))
+        known = _before_decision(invoice_from(json.loads(row.data)))
         _keep(connection, invoice_id, dataclasses.replace(known, verdict=Verdict.REVIEW), **open_again)
         note_ruling(connection, row.document_id, invoice_id, None)
         move(connection, row.document_id, State.IN_REVIEW, actor=actor)
@@ -173,6 +176,12 @@ def undo(services: Services, invoice_id: str, *, actor: str) -> None:
 
 def _without_refusal(invoice: Invoice) -> Invoice:
     return dataclasses.replace(invoice, findings=tuple(one for one in invoice.findings if one.rule != _REFUSED))
+
+
+def _before_decision(invoice: Invoice) -> Invoice:
+    """The invoice without what only the decision made true: the refusal, or that it joined or repeats an entry."""
+    made = (_REFUSED, "DUP-INVOICE", "DUP-COMPANION")
+    return dataclasses.replace(invoice, findings=tuple(one for one in invoice.findings if one.rule not in made))
 
 
 def _typed(known: Invoice, invoice: Invoice) -> frozenset[str]:
@@ -258,5 +267,4 @@ def _settle_document(connection: sa.Connection, document_id: str, actor: str) ->
     query = sa.select(invoices.c.state).where(invoices.c.document_id == document_id)
     states = {State(state) for state in connection.execute(query).scalars()}
     if State.IN_REVIEW not in states:
-        after = State.REJECTED if State.REJECTED in states else State.REGISTERED
-        move(connection, document_id, after, actor=actor)
+        move(connection, document_id, document_state(tuple(states)), actor=actor)

@@ -62,9 +62,13 @@ def note_contest(connection: sa.Connection, document_id: str, invoice_id: str, r
     connection.execute(findings.update().where(mine, named).values(contested_at=time.time(), ruling=None))
 
 
-def note_ruling(connection: sa.Connection, document_id: str, invoice_id: str, ruling: str | None) -> None:
-    """Note what became of the contests about an invoice; None: they are open again."""
+def note_ruling(
+    connection: sa.Connection, document_id: str, invoice_id: str, ruling: str | None, rules: Iterable[str] | None = None
+) -> None:
+    """Note what became of the contests about an invoice, of all rules or of some; None: they are open again."""
     mine = _about(document_id, invoice_id)
+    if rules is not None:
+        mine &= findings.c.rule.in_(list(rules))
     connection.execute(findings.update().where(mine, findings.c.contested_at.is_not(None)).values(ruling=ruling))
 
 

@@ -254,6 +254,8 @@ def test_two_reviewers_do_not_collide(client: TestClient, desk: Services, tmp_pa
     assert "107.00" in wrong.json()["detail_zh"]
     mended = {"action": "confirm", "corrections": {"total": "106.00"}}
     assert client.post(f"{address}/review", json=mended, headers=li).json()["state"] == "registered"
+    (record,) = [one for one in client.get("/api/v1/rules/statistics").json()["rules"] if one["rule"] == "AMT-SUM"]
+    assert (record["upheld"], record["overturned"]) == (1, 0)  # the total was wrong, the rule was not
     assert client.post(f"{address}/undo", headers=zhang).status_code == 409
     assert client.post(f"{address}/undo", headers=li).json()["state"] == "in_review"
 

@@ -164,6 +164,18 @@ def test_a_confirmation_is_undone_and_its_entry_withdrawn_not_deleted(services: 
     assert [row["total"] for row in ledger_page(services, EVERYTHING, Query()).rows] == ["24.00"]
 
 
+def test_what_turns_out_to_be_registered_already_says_so_and_can_be_undone(services: Services) -> None:
+    settled(services, slip(Verdict.ACCEPT), sender="小张")
+    document, invoice = waiting(services)
+    assert confirm(services, invoice, actor=LI, corrections={}) is State.DUPLICATE
+    view = document_view(services, document)
+    assert (view["state"], [one["rule"] for one in view["reasons"]]) == ("duplicate", ["DUP-INVOICE"])
+    undo(services, invoice, actor=LI)
+    view = document_view(services, document)
+    assert (view["state"], ledger_page(services).count) == ("in_review", 1)
+    assert "DUP-INVOICE" not in [one["rule"] for one in view["invoices"][0]["findings"]]
+
+
 def test_a_refusal_is_undone(services: Services) -> None:
     document, invoice = waiting(services)
     refuse(services, invoice, actor=LI, reason="unreadable")
