@@ -112,6 +112,13 @@ class Field:
         return next((r for r in self.readings if r.value == self.value), self.readings[0])
 
     @property
+    def shown(self) -> Reading:
+        """The reading to point at: where the settled value is printed, else where it was read at all."""
+        placed = [r for r in self.readings if r.value == self.value and r.box]
+        printed = (r for r in placed if r.source in (Source.TEXT_LAYER, Source.OCR))
+        return next(printed, placed[0] if placed else self.best)
+
+    @property
     def confidence(self) -> float:
         return max((r.confidence for r in self.readings if r.value == self.value), default=0.0)
 

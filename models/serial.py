@@ -54,15 +54,15 @@ def _reading_from(data: Json) -> Reading:
 
 
 def _field_to(field: Field) -> Json:
-    best = field.best
+    shown = field.shown
     return {
         "value": field.value,
         "confidence": round(field.confidence, 4),
         "sources": [source.value for source in field.sources],
         "proven": field.proven,
         "proof": field.proof,
-        "page": best.page,
-        "box": _box_to(best.box),
+        "page": shown.page,
+        "box": _box_to(shown.box),
         "readings": [_reading_to(reading) for reading in field.readings],
     }
 

@@ -39,8 +39,8 @@ def find(invoice: Invoice, rule: str, field: str | None = None, /, **params: obj
         rule=rule,
         severity=severity,
         field=field,
-        page=known.best.page if known else invoice.page,
-        box=known.best.box if known else None,
+        page=known.shown.page if known else invoice.page,
+        box=known.shown.box if known else None,
         params={name: str(value) for name, value in params.items()},
     )
 
