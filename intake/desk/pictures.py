@@ -35,7 +35,7 @@ def crop(services: Services, sha256: str, page: int, box: Iterable[float]) -> by
 
 
 def annotated(services: Services, sha256: str, page: int, reasons: Iterable[Json]) -> bytes:
-    """The page picture (WebP) with a frame around the place of every reason, under the number that the reason has.
+    """The page picture (WebP) with a frame around every place of the reasons, under the number that the reason has.
 
     Raises:
         FileNotFoundError: there is no picture of the page.

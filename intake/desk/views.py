@@ -61,7 +61,6 @@ def submission_view(services: Services, submission_id: str, sight: Sight = EVERY
         counts[document["state"]] = counts.get(document["state"], 0) + 1
     return {
         "id": row["id"],
-        "client_id": (row["client_key"] or "").partition("client:")[2] or None,
         "sender": row["sender"],
         "door": row["door"],
         "created_at": row["created_at"],

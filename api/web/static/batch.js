@@ -2,13 +2,14 @@
 import { say, toast } from "./frame.js";
 import { follow as followSubmission, refresh } from "./live.js";
 import { showOutgoing } from "./outgoing.js";
+import { batchAt } from "./recent.js";
 import { follow as followSending } from "./sender.js";
 
 /** How many times as long as a look takes there is none after it, so that a large batch does not make the page slow. */
 const REST = 4;
 const batch = document.getElementById("batch");
 const outgoing = document.getElementById("outgoing");
-const { client } = outgoing.dataset;
+const client = batchAt(location.pathname);
 let unsent = 0, working = true, looking = false, lookAgain = false;
 
 const rows = () => batch.firstElementChild.dataset;
@@ -38,7 +39,7 @@ function settle() {
   }
 }
 
-followSending((news) => { if (news.batch === client && news.state === "arrived") look(); });
+followSending((news) => { if (client && news.batch === client && news.state === "arrived") look(); });
 showOutgoing(outgoing, (item) => client && item.batch === client, (items) => {
   unsent = items.filter((item) => !item.refused).length;
   settle();

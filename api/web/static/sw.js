@@ -6,7 +6,7 @@ const CACHE = "shell-1";
 const PAGES = ["/phone", "/offline"];
 const SHELL = [
   ...PAGES, "/static/manifest.webmanifest", "/static/style.css", "/static/icons.svg", "/static/icon.svg",
-  ...["frame", "outbox", "sender", "outgoing", "upload", "phone", "aim", "quality"].map((name) => `/static/${name}.js`),
+  ...["frame", "outbox", "sender", "outgoing", "recent", "upload", "phone", "aim", "quality"].map((name) => `/static/${name}.js`),
 ];
 /** How long the network may take before the kept shell is shown instead. */
 const PATIENCE = 3000;

@@ -1,6 +1,7 @@
 // The whole window takes files, on every page: dropped (folders too), pasted, or chosen.
 import { element, say, toast } from "./frame.js";
 import { keep, keyOf, lasting, newBatch } from "./outbox.js";
+import { note, recent } from "./recent.js";
 import { announce } from "./sender.js";
 import { showOutgoing } from "./outgoing.js";
 
@@ -10,7 +11,8 @@ const veil = document.getElementById("veil");
 const limit = Number(document.body.dataset.limit);
 /** From how many files on people are told that it takes a moment. */
 const MANY = 20;
-const RECENT = 8;
+/** How many of the last batches are offered. */
+const OFFERED = 8;
 /** What systems leave in folders, and nobody means to send. */
 const LITTER = /^(\.|~\$)|^(thumbs\.db|desktop\.ini)$/i;
 
@@ -43,22 +45,11 @@ export async function openBatch(batch, door) {
     const answer = await fetch(`/api/v1/submissions/${batch}?door=${door}`, { method: "PUT", headers: { "x-sender": encodeURIComponent(senderName()) } });
     if (!answer.ok) return null;
     const address = `/batches/${(await answer.json()).id}`;
-    noteRecent(address);
+    note(batch, address);
     return address;
   } catch {
     return null;
   }
-}
-
-/** The batches that were sent from here, the newest first, so that one finds back to them. */
-function recent() {
-  try { return JSON.parse(localStorage.getItem("batches")) ?? []; } catch { return []; }
-}
-
-function noteRecent(address) {
-  const others = recent().filter((one) => one.address !== address);
-  const at = new Date().toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
-  try { localStorage.setItem("batches", JSON.stringify([{ address, at }, ...others].slice(0, RECENT))); } catch { /* as above */ }
 }
 
 function senderName() {
@@ -95,8 +86,10 @@ async function filesIn(entry) {
 
 const list = document.getElementById("recent");
 if (list && recent().length) {
+  const moment = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const link = ({ address, at }) => element("li", {}, element("a", { href: address, text: moment.format(at) }));
+  list.querySelector("ul").append(...recent().slice(0, OFFERED).map(link));
   list.hidden = false;
-  list.querySelector("ul").append(...recent().map(({ address, at }) => element("li", {}, element("a", { href: address, text: at }))));
 }
 
 if (named) named.value ||= remembered();
