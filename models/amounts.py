@@ -43,7 +43,8 @@ def parse_amounts(text: str) -> Amounts | None:
         return _bounded(">=" if after["side"] in ("以上", "+") else "<=", _cents(after["amount"]))
     if span := _SPAN.fullmatch(said):
         low, high = _cents(span["low"]), _cents(span["high"])
-        return Amounts(low, high) if low is not None and high is not None and low <= high else None
+        if low is not None and high is not None:
+            return Amounts(low, high) if low <= high else None
     one = _cents(said)
     return None if one is None else Amounts(one, one)
 
@@ -63,6 +64,6 @@ def _cents(text: str) -> int | None:
     if amount is None and _ONE.fullmatch(text):
         asked = parse_question(text, dt.date.min)
         amount = asked.figures[0].amount if len(asked.figures) == 1 and not asked.words else None
-    if amount is None or amount * 100 % 1 or abs(amount) > LARGEST:
+    if amount is None or abs(amount) > LARGEST or amount * 100 % 1:
         return None
     return int(amount * 100)

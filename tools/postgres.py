@@ -16,9 +16,13 @@ from intake.redis_server import free_port
 
 
 class Cluster:
-    """A cluster in a folder of its own, run by another user where we are root, as PostgreSQL refuses root."""
+    """A cluster in a folder of its own, run by another user where we are root, as PostgreSQL refuses root.
 
-    def __init__(self) -> None:
+    ``settings`` are those of the server, each ``name=value``.
+    """
+
+    def __init__(self, *settings: str) -> None:
+        self._settings = ("listen_addresses=127.0.0.1", "max_connections=200", *settings)
         self._folder = Path(tempfile.mkdtemp(prefix="shoupiao-pg-"))
         self._user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
         self._programs = _programs()
@@ -29,7 +33,7 @@ class Cluster:
 
     def start(self) -> None:
         """Start it, or start it again."""
-        options = f"-p {self._port} -k {self._folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
+        options = f"-p {self._port} -k {self._folder} {' '.join(f'-c {one}' for one in self._settings)}"
         self._run("pg_ctl", "-D", f"{self._folder}/data", "-w", "-l", f"{self._folder}/log", "-o", options, "start")
 
     def stop(self) -> None:

@@ -1,0 +1,198 @@
+"""Measure the search of a large ledger on both databases: ``python -m tools.bench_ledger [--write]``.
+
+Every kind of query is asked many times, each time for something else; pages and totals are measured apart. Medians and
+95th percentiles; a person waits for the page, the totals may come after it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import datetime as dt
+import os
+import platform
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from intake.desk.search import Order, ledger_page, totals
+from intake.desk.services import Services
+from intake.settings import Settings
+from intake.store.database import open_database, reading
+from intake.store.tables import entries
+from intake.wiring import build_services
+from models.query import parse_query
+from models.sight import EVERYTHING, Sight
+from samples.running import ROOT
+from tools.made_ledger import BUYERS, fill
+from tools.postgres import Cluster
+
+PAGE = ROOT / "docs" / "performance-ledger.md"
+TODAY = dt.date(2026, 11, 24)
+#: As an operator would set up a server with 4 GB for it; the default of 128 MB does not hold the indexes.
+POSTGRES = ("shared_buffers=1GB", "effective_cache_size=3GB", "random_page_cost=1.1", "work_mem=32MB")
+CLERK = Sight("员工007", frozenset({BUYERS[0][1]}), frozenset({"部门03", "部门04"}))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sample:
+    """An entry that is in the ledger, as somebody remembers it."""
+
+    number: str
+    seller: str
+    total: str
+    day: str
+    sender: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ask:
+    """A kind of query: what it is called, and how it is made from an entry."""
+
+    name: str
+    make: Callable[[Sample], Mapping[str, str]]
+    order: Order = Order.NEWEST
+    sight: Sight = EVERYTHING
+
+
+ASKS = (
+    Ask("whole ledger", lambda one: {}),
+    Ask("whole ledger, what one clerk may see", lambda one: {}, sight=CLERK),
+    Ask("number, all 20 digits", lambda one: {"q": one.number}),
+    Ask("number, last 6 digits", lambda one: {"q": one.number[-6:]}),
+    Ask("seller, 2 characters of the name", lambda one: {"q": one.seller[2:4]}),
+    Ask("seller, 4 characters of the name", lambda one: {"q": one.seller[2:6]}),
+    Ask("seller, 2 characters, and a month", lambda one: {"seller": one.seller[2:4], "issued": one.day[:7]}),
+    Ask("amount as a bare number", lambda one: {"q": one.total.partition(".")[0]}),
+    Ask("amount to the cent", lambda one: {"amount": one.total}),
+    Ask("amounts 3280-3300", lambda one: {"q": "3280-3300"}),
+    Ask("北京 3280", lambda one: {"q": "北京 3280"}),
+    Ask("a month", lambda one: {"issued": one.day[:7]}),
+    Ask("a month, largest first", lambda one: {"issued": one.day[:7]}, Order.LARGEST),
+    Ask("a month, a region, 专票", lambda one: {"q": f"{one.day[:7]} 专票", "region": one.seller[:2]}),
+    Ask("a region", lambda one: {"region": "西藏"}),
+    Ask("a state that is rare", lambda one: {"verification": "mismatch"}),
+    Ask("a sender", lambda one: {"sender": one.sender}),
+    Ask("a word of one in eight", lambda one: {"q": "餐费"}),
+    Ask("a word of everything", lambda one: {"q": "有限公司"}),
+    Ask("a word of nothing", lambda one: {"q": "不存在的名称"}),
+    Ask("seller, one character wrong", lambda one: {"q": f"{one.seller[:3]}错{one.seller[4:8]}"}),
+    Ask("number, one digit wrong", lambda one: {"q": one.number[:-4] + str(9 - int(one.number[-4])) + one.number[-3:]}),
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Measured:
+    """Milliseconds of each page and of each sum, and how many entries were selected in the median."""
+
+    pages: list[float]
+    sums: list[float]
+    hits: float
+
+
+def measure(services: Services, ask: Ask, samples: list[Sample]) -> Measured:
+    """Ask for every sample once, after one that does not count."""
+    pages, sums, hits = [], [], []
+    for sample in [samples[0], *samples]:
+        query = parse_query(ask.make(sample), TODAY)
+        start = time.perf_counter()
+        ledger_page(services, ask.sight, query, order=ask.order)
+        between = time.perf_counter()
+        found = totals(services, ask.sight, query)
+        end = time.perf_counter()
+        pages.append((between - start) * 1000)
+        sums.append((end - between) * 1000)
+        hits.append(found.count)
+    return Measured(pages[1:], sums[1:], statistics.median(hits[1:]))
+
+
+def remembered(engine: sa.Engine, count: int) -> list[Sample]:
+    """Entries from all over the ledger."""
+    columns = (entries.c.invoice_number, entries.c.seller_name, entries.c.total, entries.c.issue_date, entries.c.sender)
+    dice = random.Random(11)  # noqa: S311 - nothing secret
+    found: list[Sample] = []
+    with reading(engine) as connection:
+        while len(found) < count:
+            after = f"{dice.getrandbits(128):032x}"
+            digital = sa.func.length(entries.c.invoice_number) == 20
+            query = sa.select(*columns).where(entries.c.id > after, digital).order_by(entries.c.id).limit(1)
+            found += [Sample(*row) for row in connection.execute(query)]
+    return found
+
+
+@contextmanager
+def databases(folder: Path, wanted: list[str]) -> Iterator[dict[str, str]]:
+    """The addresses of fresh databases, by name."""
+    cluster = Cluster(*POSTGRES)
+    try:
+        known = {"sqlite": f"sqlite:///{folder / 'ledger.db'}", "postgresql": cluster.new_database()}
+        yield {name: known[name] for name in wanted}
+    finally:
+        cluster.throw_away()
+
+
+def table(services: Services, rounds: int) -> Iterator[str]:
+    """The lines of the table of one database."""
+    samples = remembered(services.database, rounds)
+    yield "| query | selected | page median ms | page p95 | totals median ms | totals p95 |"
+    yield "|---|---|---|---|---|---|"
+    for ask in ASKS:
+        found = measure(services, ask, samples)
+        figures = [f(times) for times in (found.pages, found.sums) for f in (statistics.median, _p95)]
+        yield f"| {ask.name} | {found.hits:,.0f} | {' | '.join(f'{one:.0f}' for one in figures)} |"
+
+
+def _p95(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20)[-1]
+
+
+def report(count: int, rounds: int, wanted: list[str]) -> Iterator[str]:
+    """The page, line by line, as it is measured."""
+    load = os.getloadavg()[0]
+    yield "# The ledger at a million entries"
+    yield ""
+    yield (
+        f"Written by `make bench-ledger WRITE=1` on {dt.datetime.now(dt.UTC):%Y-%m-%d}: {count:,} entries, each query "
+        f"{rounds} times, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}; "
+        f"load when it began: {load:.1f}. PostgreSQL with {', '.join(POSTGRES)}."
+    )
+    with tempfile.TemporaryDirectory(prefix="shoupiao-bench-") as folder, databases(Path(folder), wanted) as known:
+        for name, address in known.items():
+            start = time.perf_counter()
+            engine = open_database(address)
+            fill(engine, count)
+            engine.dispose()
+            built = time.perf_counter() - start
+            settings = Settings(var=Path(folder) / "var", redis_url="redis://unused:1/0", database_url=address)
+            services = build_services(settings)
+            yield from ("", f"## {name}", "", f"Built in {built:.0f} s; load now {os.getloadavg()[0]:.1f}.", "")
+            yield from table(services, rounds)
+            services.database.dispose()
+
+
+def main() -> int:
+    """Print the page as it grows, and keep it when asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--entries", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
+    parser.add_argument("--write", action="store_true", help=f"keep the table in {PAGE.relative_to(ROOT)}")
+    asked = parser.parse_args()
+    lines = []
+    for line in report(asked.entries, asked.rounds, asked.database or ["sqlite", "postgresql"]):
+        print(line, flush=True)
+        lines.append(line)
+    if asked.write:
+        PAGE.write_text("\n".join([*lines, ""]), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
