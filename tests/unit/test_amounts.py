@@ -14,7 +14,19 @@ from models.amounts import Amounts, parse_amounts
 
 @pytest.mark.parametrize(
     "typed",
-    ["10000", "10,000.00", "¥10000", "￥ 10,000", "1万", "¥1万", "壹万", "壹万圆整", "人民币壹万元整", "１００００", "10000元"],
+    [
+        "10000",
+        "10,000.00",
+        "¥10000",
+        "￥ 10,000",
+        "1万",
+        "¥1万",
+        "壹万",
+        "壹万圆整",
+        "人民币壹万元整",
+        "１００００",
+        "10000元",
+    ],
 )
 def test_one_amount_in_many_forms(typed: str) -> None:
     assert parse_amounts(typed) == Amounts(10000_00, 10000_00)
@@ -42,7 +54,9 @@ def test_spans(typed: str, low: int | None, high: int | None) -> None:
     assert parse_amounts(typed) == Amounts(low, high)
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "2026-03", "100-", "<", "1.234", "300-200", "9" * 40, "范例", "5000 上海"])
+@pytest.mark.parametrize(
+    "typed", ["", "abc", "2026-03", "100-", "<", "1.234", "300-200", "9" * 40, "范例", "5000 上海"]
+)
 def test_what_is_no_amount(typed: str) -> None:
     assert parse_amounts(typed) is None
 

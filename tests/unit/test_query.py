@@ -23,7 +23,9 @@ def box(typed: str) -> Query:
     return parse_query({"q": typed}, TODAY)
 
 
-@pytest.mark.parametrize("typed", ["2026-03-02", "2026年3月2日", "20260302", "2026/3/2", "２０２６－０３－０２", "3月2日"])
+@pytest.mark.parametrize(
+    "typed", ["2026-03-02", "2026年3月2日", "20260302", "2026/3/2", "２０２６－０３－０２", "3月2日"]
+)
 def test_a_day_in_many_forms(typed: str) -> None:
     assert parse_query({"issued": typed}, TODAY).issued == (SECOND_OF_MARCH,)
 
