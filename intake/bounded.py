@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import datetime as dt
+import functools
 import hashlib
 import json
 import math
@@ -19,6 +20,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -43,6 +45,7 @@ def read_bounded(
     today: dt.date,
     keep_pictures: bool = False,
     policy: Policy | None = None,
+    received: dt.date | None = None,
     limits: Limits | None = None,
     seconds: float = 30.0,
     memory_mb: int = 1500,
@@ -66,9 +69,11 @@ def read_bounded(
     child = os.fork()
     if child == 0:
         os.close(incoming)
-        _run_child(
-            outgoing, path, engine, today, scratch if keep_pictures else None, policy, limits, seconds, memory_mb
-        )
+        work = functools.partial(
+            read_document, path, engine, today=today, scratch=scratch if keep_pictures else None, limits=limits,
+            policy=policy, received=received,
+        )  # fmt: skip
+        _run_child(outgoing, work, seconds, memory_mb)
     os.close(outgoing)
     try:
         answer = _collect(incoming, child, patience, memory_mb)
@@ -80,21 +85,10 @@ def read_bounded(
     return _outcome(answer, path)
 
 
-def _run_child(
-    pipe: int,
-    path: Path,
-    engine: OcrEngine | None,
-    today: dt.date,
-    scratch: Path | None,
-    policy: Policy | None,
-    limits: Limits | None,
-    seconds: float,
-    memory_mb: int,
-) -> NoReturn:
+def _run_child(pipe: int, work: Callable[[], Outcome], seconds: float, memory_mb: int) -> NoReturn:
     try:
         _bind(seconds, memory_mb)
-        outcome = read_document(path, engine, today=today, scratch=scratch, limits=limits, policy=policy)
-        answer: dict[str, Any] = {"outcome": outcome_to(outcome)}
+        answer: dict[str, Any] = {"outcome": outcome_to(work())}
     except EngineUnavailable as trouble:
         answer = {"engine": str(trouble)}
     except BaseException:  # noqa: BLE001 - the child must answer whatever breaks in it; the parent refuses the file

@@ -36,10 +36,12 @@ def read_document(
     scratch: Path | None = None,
     limits: Limits | None = None,
     policy: Policy | None = None,
+    received: dt.date | None = None,
 ) -> Outcome:
     """Read one file and say what it is worth.
 
-    ``policy`` is the pack that judges (None: the law's). ``engine`` may be None when only files with text or data are
+    ``policy`` is the pack that judges (None: the law's), ``received`` the day from which it counts (None: today).
+    ``engine`` may be None when only files with text or data are
     expected. With ``scratch``, every page picture is written there as ``page-<n>.webp``. A file that cannot be read is
     a rejecting outcome, not an error.
 
@@ -65,7 +67,7 @@ def read_document(
         looks = {page.reading.page: page.look for page in read if page.look}
         extracted = extract([page.reading for page in read], data)
     with watch.stage("check"):
-        context = CheckContext(today, opened.format, policy)
+        context = CheckContext(today, opened.format, policy, received)
         invoices = tuple(judge(invoice, context) for invoice in extracted)
     if engine is not None:
         with watch.stage("second look"):

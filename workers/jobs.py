@@ -67,6 +67,7 @@ def _read_and_settle(services: Services, settings: Settings, claim: Claim, path:
         today=dt.datetime.now(ZoneInfo("Asia/Shanghai")).date(),
         keep_pictures=True,
         policy=claim.policy,
+        received=claim.received,
         seconds=settings.read_seconds,
         memory_mb=settings.read_memory_mb,
         patience=max(settings.read_seconds, settings.lease_seconds - _SPARE),

@@ -27,15 +27,22 @@ _NO_END = dt.date.max
 def check_amounts(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
     """AMT- and RATE-rules."""
     odd = [name for name in invoice.fields if name in MONEY_FIELDS and not is_total(invoice.value(name) or "")]
-    if odd:
-        yield from (find(invoice, "AMT-FORMAT", name, field=f"@field.{name}", raw=invoice.value(name)) for name in odd)
-        return
+    yield from (find(invoice, "AMT-FORMAT", name, field=f"@field.{name}", raw=invoice.value(name)) for name in odd)
     amount, tax, total = (parse_money(invoice.value(name)) for name in ("amount_excl_tax", "tax", "total"))
-    if total is None:
+    if "total" not in invoice.fields:
         yield find(invoice, "AMT-MISSING")
-        return
     if _disputed(invoice):
         return  # two sources differ on a figure: a sum over it would blame the wrong one
+    if total is not None:
+        yield from _check_total(invoice, total)
+    if "差额征税" in (invoice.value("remark") or ""):
+        yield find(invoice, "RATE-DIFF-TAX")
+    if invoice.items:
+        yield from _check_lines(invoice, amount, tax)
+    yield from _check_rates(invoice, context)
+
+
+def _check_total(invoice: Invoice, total: Decimal) -> Iterator[Finding]:
     for one in sums_of(invoice):
         if sum_holds(invoice, one) is False:
             yield _broken(invoice, one, total)
@@ -44,11 +51,6 @@ def check_amounts(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
         yield _red(invoice, total)
     elif total == 0:
         yield find(invoice, "AMT-ZERO", "total")
-    if "差额征税" in (invoice.value("remark") or ""):
-        yield find(invoice, "RATE-DIFF-TAX")
-    if invoice.items:
-        yield from _check_lines(invoice, amount, tax)
-    yield from _check_rates(invoice, context)
 
 
 def _broken(invoice: Invoice, one: Sum, total: Decimal) -> Finding:
@@ -56,7 +58,8 @@ def _broken(invoice: Invoice, one: Sum, total: Decimal) -> Finding:
     parts = sum((parse_money(value) or Decimal(0) for value in figures.values()), Decimal(0))
     said = " + ".join(f"@field.{name} {value}" for name, value in figures.items())
     named = {"A": figures.get("amount_excl_tax", "–"), "T": figures.get("tax", "–")}
-    return find(invoice, one.rule, one.total, **named, P=total, d=abs(parts - total), detail=f"{said} ≠ {total}")
+    told = {**named, "P": total, "d": abs(parts - total), "detail": f"{said} ≠ {total}"}
+    return find(invoice, one.rule, one.total, rests_on=tuple(figures), **told)
 
 
 def _red(invoice: Invoice, total: Decimal) -> Finding:
@@ -80,7 +83,7 @@ def _check_words(invoice: Invoice, total: Decimal) -> Iterator[Finding]:
     if said.status in (Status.AMBIGUOUS, Status.INVALID):
         yield find(invoice, "AMT-WORDS-AMBIGUOUS", "total_in_words", words=words)
     elif said.value != total:
-        yield find(invoice, "AMT-WORDS", "total_in_words", words=words, v=said.value, P=total)
+        yield find(invoice, "AMT-WORDS", "total_in_words", rests_on=("total",), words=words, v=said.value, P=total)
 
 
 def _check_lines(invoice: Invoice, amount: Decimal | None, tax: Decimal | None) -> Iterator[Finding]:

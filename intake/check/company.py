@@ -49,11 +49,11 @@ def _check_age(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:
     date = day(invoice, dated)
     if date is None:
         return
-    days, closed = context.policy.age_days, context.policy.books_closed
-    if days is not None and (context.today - date).days > days:
+    days, closed, came = context.policy.age_days, context.policy.books_closed, context.received or context.today
+    if days is not None and (came - date).days > days:
         yield find(invoice, "DATE-TOO-OLD", dated, date=date, n=days)
-    if closed is not None and date.year < context.today.year and context.today > dt.date(context.today.year, *closed):
-        yield find(invoice, "DATE-CROSS-YEAR", dated, year=date.year, closed=dt.date(context.today.year, *closed))
+    if closed is not None and date.year < came.year and came > dt.date(came.year, *closed):
+        yield find(invoice, "DATE-CROSS-YEAR", dated, year=date.year, closed=dt.date(came.year, *closed))
 
 
 def _check_buyer(invoice: Invoice, context: CheckContext) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import time
 import unicodedata
 from collections.abc import Iterable, Mapping
 
@@ -118,7 +119,8 @@ def _told(policy: Policy, received_at: float, invoice: Invoice) -> tuple[Finding
         for name, field in invoice.fields.items()
     }
     plain = dataclasses.replace(invoice, fields=settled, findings=())
-    told = check(plain, CheckContext(day_of(received_at), Format.UNKNOWN, policy)).findings
+    context = CheckContext(day_of(time.time()), Format.UNKNOWN, policy, day_of(received_at))
+    told = check(plain, context).findings
     missing = () if invoice.key else (Finding("INV-NUM-MISSING", Severity.REJECT, params=_NUMBER),)
     return (*missing, *told)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -110,7 +111,8 @@ def _judged(row: Any, policy: Policy) -> Invoice:
     """The invoice judged by the pack, with what is said of its document."""
     stored = invoice_from(json.loads(row.data))
     outcome = json.loads(row.outcome) if row.outcome else {}
-    context = CheckContext(day_of(row.received_at), Format(outcome.get("format", Format.UNKNOWN)), policy)
+    came, form = day_of(row.received_at), Format(outcome.get("format", Format.UNKNOWN))
+    context = CheckContext(day_of(time.time()), form, policy, came)
     bare = decide(check(dataclasses.replace(stored, findings=()), context))
     kept = [one for one in stored.findings if one.rule.startswith(_KEPT)]
     told = (*kept, *bare.findings)

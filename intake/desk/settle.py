@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 import time
 import uuid
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from intake.decide import bounded, verdict_of
 from intake.desk.contest import write_blank
 from intake.desk.likeness import consecutive, resembled, returned_before
-from intake.desk.policies import policy_at
+from intake.desk.policies import day_of, policy_at
 from intake.desk.register import Registered, Sender, copied, register
 from intake.desk.services import Services
 from intake.desk.statistics import forget_findings, note_findings
@@ -36,13 +37,14 @@ _PRECEDENCE = (State.IN_REVIEW, State.REJECTED, State.REGISTERED, State.DUPLICAT
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A worker's hold on a document for one attempt, and the pack that judges it."""
+    """A worker's hold on a document for one attempt, the day on which it arrived, and the pack of that day."""
 
     document_id: str
     attempt: int
     sha256: str
     filename: str
     policy: Policy
+    received: dt.date
 
 
 def begin(services: Services, document_id: str) -> Claim | None:
@@ -55,7 +57,7 @@ def begin(services: Services, document_id: str) -> Claim | None:
         lease = time.time() + services.settings.lease_seconds
         taken = _take(connection, document_id, attempt, lease)
         policy = policy_at(connection, row.received_at)
-    return Claim(document_id, attempt, row.sha256, row.filename, policy) if taken else None
+    return Claim(document_id, attempt, row.sha256, row.filename, policy, day_of(row.received_at)) if taken else None
 
 
 def _take(connection: sa.Connection, document_id: str, attempt: int, lease: float) -> bool:

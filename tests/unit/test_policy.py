@@ -75,6 +75,7 @@ def test_without_a_pack_nothing_of_the_company_is_asked() -> None:
         (5, "[limits]\nage_days = 0"),
         (5, '[limits]\namount = "viel"'),
         (5, '[limits]\nbooks_closed = "02-31"'),
+        (5, '[limits]\nbooks_closed = "02-29"'),
         (5, "[limits]\ncolour = 3"),
         (5, '[kinds]\nallowed = ["digital_norml"]'),
         (5, '[kinds]\nallowed = ["unknown"]'),
