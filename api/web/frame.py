@@ -55,7 +55,8 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
         **values,
     }
     answer = _templates.TemplateResponse(request, template, context, status_code=status)
-    answer.headers["cache-control"] = "private, no-cache"
+    # A part of a page has the page's own address; "back" must never show it in the page's place.
+    answer.headers.update({"cache-control": "private, no-cache", "vary": "cookie, x-part"})
     for name in ("lang", "theme"):
         if name in request.query_params:
             chosen = lang if name == "lang" else theme or ""

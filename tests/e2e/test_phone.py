@@ -91,7 +91,7 @@ def test_photos_taken_without_a_network_are_kept_and_sent_when_it_is_back(phone:
     expect(phone.locator("#strip .chip")).to_have_text(["等待网络", "等待网络"])
     phone.context.set_offline(False)
 
-    expect(phone.locator("#standing")).to_contain_text("已送达", timeout=30_000)
+    expect(phone.locator("#standing")).to_contain_text("2 张已送达", timeout=30_000)
     follow(phone)
     expect(phone.locator("tbody .chip:is(.registered, .in_review)")).to_have_count(2, timeout=120_000)
 

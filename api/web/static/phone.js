@@ -12,7 +12,8 @@ const send = document.getElementById("send");
 const standing = document.getElementById("standing");
 const THUMB = 720;
 const shots = new Map();
-const sentBatches = new Map();
+/** How many photos of each batch have arrived since this page was opened. */
+const arrived = new Map();
 
 const waiting = () => [...shots.values()].filter(({ item }) => item.held);
 const ready = () => waiting().filter(({ item }) => !item.doubts?.length || item.anyway);
@@ -65,7 +66,7 @@ function thumbnail(picture) {
 function show(item) {
   const box = document.getElementById("shot").content.firstElementChild.cloneNode(true);
   const image = box.querySelector("img"), chip = box.querySelector(".chip"), said = box.querySelector("p");
-  const [anyway, again, away] = box.querySelectorAll("button");
+  const [retake, anyway, again, away] = ["retake", "anyway", "again", "remove"].map((name) => box.querySelector(`[data-do=${name}]`));
   const shot = { item, box, state: "", paint };
 
   function paint() {
@@ -80,20 +81,19 @@ function show(item) {
     const english = document.documentElement.lang === "en";
     said.textContent = refused ? refused[english ? "en" : "zh"] : doubtful ? wrong.map((one) => say(`mend_${one}`)).join(" ")
       : code ? say("code_number", { number: code }) : !thumb && seen ? shot.item.name : "";
-    anyway.hidden = !doubtful;
+    anyway.hidden = retake.hidden = !doubtful;
     again.hidden = !refused;
     away.hidden = !held && !refused;
-    away.textContent = say(doubtful ? "take_again" : "remove");
     box.classList.toggle("doubt", doubtful);
   }
   anyway.addEventListener("click", () => change({ anyway: true }));
   again.addEventListener("click", async () => { await change({ refused: null }); announce(item.batch); });
-  away.addEventListener("click", async () => {
-    const instead = box.classList.contains("doubt");
-    await forget(item.key);
+  away.addEventListener("click", throwAway);
+  retake.addEventListener("click", () => { throwAway(); document.querySelector(".shutter input").click(); });
+  async function throwAway() {
     drop(item.key);
-    if (instead) document.querySelector(".shutter input").click();
-  });
+    await forget(item.key);
+  }
   async function change(with_) {
     shot.item = { ...shot.item, ...with_ };
     await keep(shot.item);
@@ -139,21 +139,24 @@ send.addEventListener("click", async () => {
   for (const shot of waiting()) { shot.item = { ...shot.item, batch: next }; await keep(shot.item); }
   settle();
   announce(batch);
-  sentBatches.set(batch, going.length);
   if (!navigator.onLine) tell(say("saved_until_network", { n: going.length }));
 });
 
 follow(async ({ key, batch, state }) => {
   const shot = shots.get(key);
-  if (shot) { shot.state = state; shot.paint(); }
-  if (state === "refused" && shot) { shot.item = (await all()).find((item) => item.key === key) ?? shot.item; shot.paint(); }
+  if (!shot) return;
+  shot.state = state;
+  if (state === "refused") shot.item = (await all()).find((item) => item.key === key) ?? shot.item;
+  shot.paint();
+  if (state === "removed") drop(key);
   if (state !== "arrived") return;
   drop(key);
+  arrived.set(batch, (arrived.get(batch) ?? 0) + 1);
   if ([...shots.values()].some(({ item }) => item.batch === batch && !item.refused)) return;
   const address = await openBatch(batch, "phone");
   if (!address) return;
-  standing.hidden = false;
-  standing.querySelector("span").replaceChildren(say("all_sent", { n: sentBatches.get(batch) ?? 1 }), " ", element("a", { href: address, text: say("open_batch") }));
+  tell(say("all_sent", { n: arrived.get(batch) }));
+  standing.querySelector("span").append(" ", element("a", { href: address, text: say("open_batch") }));
 });
 
 for (const input of document.querySelectorAll("input[type=file]")) {

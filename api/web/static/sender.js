@@ -9,7 +9,8 @@ const listeners = new Set();
 const channel = globalThis.BroadcastChannel ? new BroadcastChannel("shoupiao") : null;
 let wake = () => {};
 
-/** Call `told(news)` for every step: {key, batch, state, share}; state is sending, waiting, refused, arrived or new. */
+/** Call `told(news)` for every step: {key, batch, state, share}; state is new, sending, waiting, signin, refused,
+ *  removed or arrived. */
 export function follow(told) {
   listeners.add(told);
 }
@@ -40,7 +41,7 @@ export async function again(item) {
 export async function remove(item) {
   moving.get(item.key)?.abort();
   await forget(item.key);
-  tell({ key: item.key, batch: item.batch, state: "arrived", share: 1 });
+  tell({ key: item.key, batch: item.batch, state: "removed", share: 0 });
 }
 
 function put(item) {

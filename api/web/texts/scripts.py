@@ -16,7 +16,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "waits_for_network": ("等待网络，连上后自动发送", "Waits for the network, is sent by itself"),
     "in_line": ("等待发送", "Waits to be sent"),
     "sign_in_first": ("请登录后继续发送", "Sign in to go on sending"),
-    "take_again": ("重拍", "Take it again"),
     "too_large": (
         "超过上限 {limit} MB，请压缩或拆分",
         "Over the limit of {limit} MB; compress or split it",

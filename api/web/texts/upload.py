@@ -59,5 +59,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "album": ("相册", "Album"),
     "aim": ("实时取景", "Live view"),
+    "take_again": ("重拍", "Take it again"),
     "send_anyway": ("仍然发送", "Send anyway"),
 }
