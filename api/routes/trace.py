@@ -49,7 +49,7 @@ def regions(
     company: Annotated[str, Query(max_length=30)] = "",
 ) -> dict[str, Any]:
     """How many invoices each region issued in a period: on the lists, here, waiting, refused, and only on the lists."""
-    return {"regions": region_counts(desk, seeing, since=since, until=until, company=company)}
+    return region_counts(desk, seeing, since=since, until=until, company=company)
 
 
 def _asker(seeing: Sight, sender: str) -> Sight:

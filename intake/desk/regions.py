@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import time
 from typing import Any
 
 import sqlalchemy as sa
 
+from intake.desk.policies import day_of
 from intake.desk.seen import entries_seen, invoices_seen, tax_rows_seen
 from intake.desk.services import Services
 from intake.store.database import reading
@@ -17,67 +20,68 @@ from models.tax_list import Direction
 
 Json = dict[str, Any]
 Condition = sa.ColumnElement[bool]
-COUNTS = ("listed", "here", "waiting", "refused", "missing")
+#: The period that is counted where none was asked for: so many days up to today.
+_DAYS = 92
 
 
-def region_counts(
-    services: Services, sight: Sight, *, since: str = "", until: str = "", company: str = ""
-) -> list[Json]:
+def region_counts(services: Services, sight: Sight, *, since: str = "", until: str = "", company: str = "") -> Json:
     """The 36 regions, and last what names none, with counts of invoices issued in a period, both days included.
 
     ``listed``: on a list of the tax authority; ``here``: registered; ``waiting`` for a person; ``refused`` and not
-    registered otherwise; ``missing``: listed and not registered. ``company``: the tax id of the buyer.
+    registered otherwise; ``missing``: listed and not registered. ``company``: the tax id of the buyer. Without days the
+    last three months are counted; the answer names them.
     """
+    last = until or day_of(time.time()).isoformat()
+    first = since or (dt.date.fromisoformat(last) - dt.timedelta(_DAYS)).isoformat()
+    counted: dict[str | None, dict[str, int]] = {}
     with reading(services.database) as connection:
-        counted: dict[str, dict[str | None, int]] = {
-            name: {region: count for region, count in connection.execute(query)}
-            for name, query in _queries(sight, since, until, company).items()
-        }
+        for query in _queries(sight, (first, last), company):
+            for row in connection.execute(query).mappings():
+                counted.setdefault(row["region"], {}).update({name: row[name] for name in row if name != "region"})
     named: list[Json] = [{"region": one.digital2, "code4": one.code4, "zh": one.zh, "en": one.en} for one in REGIONS]
     nowhere: Json = {"region": None, "code4": None, "zh": "未知地区", "en": "No region"}
-    return [{**one, **{name: counted[name].get(one["region"], 0) for name in COUNTS}} for one in (*named, nowhere)]
+    none = dict.fromkeys(("listed", "here", "waiting", "refused", "missing"), 0)
+    regions = [{**one, **none, **counted.get(one["region"], {})} for one in (*named, nowhere)]
+    return {"since": first, "until": last, "company": company or None, "regions": regions}
 
 
-def _queries(sight: Sight, since: str, until: str, company: str) -> dict[str, sa.Select[Any]]:
+def _queries(sight: Sight, days: tuple[str, str], company: str) -> list[sa.Select[Any]]:
+    """One query for each source, each giving its counts by region."""
     registered = sa.select(entries.c.id).where(entries.c.withdrawn_at.is_(None))
-    listed = _listed(sight, since, until, company)
+    received = sa.select(tax_lists.c.id).where(tax_lists.c.direction == Direction.RECEIVED.value)
+    lacking = ~registered.where(entries.c.key == tax_rows.c.key).exists()
+    rejected = invoices.c.state == State.REJECTED.value
+    refused = sa.and_(rejected, ~registered.where(entries.c.key == invoices.c.key).exists())
+    # A sheet that was read badly may have no key; every one of those counts.
+    sheet = sa.func.coalesce(invoices.c.key, invoices.c.id)
     waiting = invoices.c.state == State.IN_REVIEW.value
-    refused = sa.and_(
-        invoices.c.state == State.REJECTED.value, ~registered.where(entries.c.key == invoices.c.key).exists()
-    )
-    # What is read of a returned sheet may have no key; every one of those counts.
-    one_each = sa.func.coalesce(invoices.c.key, invoices.c.id)
-    here = sa.and_(entries.c.withdrawn_at.is_(None), entries_seen(sight))
-    read = _within(invoices, since, until, company)
-    return {
-        "listed": _counted(tax_rows, tax_rows.c.key, listed),
-        "here": _counted(entries, entries.c.id, sa.and_(here, _within(entries, since, until, company))),
-        "waiting": _counted(invoices, one_each, sa.and_(waiting, invoices_seen(sight), read)),
-        "refused": _counted(invoices, one_each, sa.and_(refused, invoices_seen(sight), read)),
-        "missing": _counted(
-            tax_rows, tax_rows.c.key, sa.and_(listed, ~registered.where(entries.c.key == tax_rows.c.key).exists())
-        ),
-    }
+    return [
+        sa.select(
+            tax_rows.c.region,
+            _different(tax_rows.c.key).label("listed"),
+            _different(sa.case((lacking, tax_rows.c.key))).label("missing"),
+        )
+        .where(tax_rows.c.list_id.in_(received), tax_rows_seen(sight), _issued(tax_rows, days, company))
+        .group_by(tax_rows.c.region),
+        sa.select(entries.c.region, sa.func.count().label("here"))
+        .where(entries.c.withdrawn_at.is_(None), entries_seen(sight), _issued(entries, days, company))
+        .group_by(entries.c.region),
+        sa.select(
+            invoices.c.region,
+            _different(sa.case((waiting, sheet))).label("waiting"),
+            _different(sa.case((refused, sheet))).label("refused"),
+        )
+        .where(sa.or_(waiting, rejected), invoices_seen(sight), _issued(invoices, days, company))
+        .group_by(invoices.c.region),
+    ]
 
 
-def _counted(table: sa.Table, what: sa.ColumnElement[str], condition: Condition) -> sa.Select[Any]:
-    count = sa.func.count(sa.distinct(what))
-    return sa.select(table.c.region, count).where(condition).group_by(table.c.region)
+def _different(what: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    return sa.func.count(sa.distinct(what))
 
 
-def _listed(sight: Sight, since: str, until: str, company: str) -> Condition:
-    ours = sa.select(tax_lists.c.id).where(tax_lists.c.direction == Direction.RECEIVED.value)
-    return sa.and_(
-        tax_rows.c.list_id.in_(ours), tax_rows_seen(sight), _within(tax_rows, since, until, company)
-    )  # fmt: skip
-
-
-def _within(table: sa.Table, since: str, until: str, company: str) -> Condition:
-    told: list[Condition] = [sa.true()]
-    if since:
-        told.append(table.c.issue_date >= since)
-    if until:
-        told.append(table.c.issue_date <= until)
-    if company:
-        told.append(table.c.buyer_tax_id == company)
-    return sa.and_(*told)
+def _issued(table: sa.Table, days: tuple[str, str], company: str) -> Condition:
+    """Issued in the period, to a company; what was read without a day counts in every period."""
+    within = table.c.issue_date.between(*days)
+    day = sa.or_(within, table.c.issue_date.is_(None)) if table is invoices else within
+    return sa.and_(day, table.c.buyer_tax_id == company) if company else day

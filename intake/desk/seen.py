@@ -22,13 +22,14 @@ def documents_seen(sight: Sight) -> Condition:
     """The documents that somebody may see: a company counts once an invoice of it names one as its buyer."""
     if sight.everything:
         return sa.true()
-    mine = sa.select(submissions.c.id).where(submissions.c.sender == sight.name)
-    theirs = sa.select(submissions.c.id).where(_among(submissions.c.department, sight.departments))
-    bought = sa.select(invoices.c.document_id).where(_among(invoices.c.buyer_tax_id, sight.companies))
-    of_company = sa.true() if sight.companies is None else documents.c.id.in_(bought)
-    return sa.or_(
-        documents.c.submission_id.in_(mine), sa.and_(documents.c.submission_id.in_(theirs), of_company)
-    )  # fmt: skip
+    bought = invoices.alias("bought")
+    names_ours = sa.and_(bought.c.document_id == documents.c.id, _among(bought.c.buyer_tax_id, sight.companies))
+    of_company = sa.select(bought.c.id).where(names_ours).correlate(documents).exists()
+    theirs = _among(submissions.c.department, sight.departments)
+    fits = theirs if sight.companies is None else sa.and_(theirs, of_company)
+    # Asked of one document after the other: the lists of all that is seen would be made anew by every query.
+    sent = sa.and_(submissions.c.id == documents.c.submission_id, sa.or_(submissions.c.sender == sight.name, fits))
+    return sa.select(submissions.c.id).where(sent).correlate(documents).exists()
 
 
 def reconciled_seen(sight: Sight) -> Condition:
@@ -66,3 +67,7 @@ def tax_rows_seen(sight: Sight) -> Condition:
 def tax_lists_seen(sight: Sight) -> Condition:
     """The lists of whose existence and coverage somebody may know: those of their companies."""
     return sa.or_(tax_lists.c.company.is_(None), _among(tax_lists.c.company, sight.companies))
+
+
+def _among(column: sa.ColumnElement[str | None], allowed: frozenset[str] | None) -> Condition:
+    return sa.true() if allowed is None else column.in_(sorted(allowed))

@@ -66,7 +66,7 @@ documents = Table(
     Index(None, "submission_id"),
     Index(None, "sha256"),
     Index(None, "state", "updated_at"),
-    Index(None, "mends"),
+    Index(None, "mends", sqlite_where=text("mends IS NOT NULL"), postgresql_where=text("mends IS NOT NULL")),
     Index(None, "filename"),
     Index(None, "received_at"),
 )
@@ -120,7 +120,7 @@ entries = Table(
     Index(None, "issue_date", "id"),
     Index(None, "total_cents", "id"),
     Index(None, "invoice_number"),
-    Index(None, "region"),
+    Index(None, "region", "issue_date"),
 )
 
 invoices = Table(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from intake.desk.policies import day_of
 from intake.desk.regions import region_counts
 from intake.desk.services import Services
 from models.finding import Verdict
@@ -21,7 +23,8 @@ COUNTS = ("listed", "here", "waiting", "refused", "missing")
 
 
 def standing(services: Services, region: str | None, sight: Sight = EVERYTHING, **asked: str) -> tuple[int, ...]:
-    (found,) = (one for one in region_counts(services, sight, **asked) if one["region"] == region)
+    counted = region_counts(services, sight, **{"since": "2026-01-01", **asked})
+    (found,) = (one for one in counted["regions"] if one["region"] == region)
     return tuple(found[name] for name in COUNTS)
 
 
@@ -31,7 +34,7 @@ def test_every_region_has_its_counts(services: Services) -> None:
     entered(services, number(1))
     entered(services, number(3), total="107.00")
     settled(services, slip())
-    rows = region_counts(services, EVERYTHING)
+    rows = region_counts(services, EVERYTHING)["regions"]
     assert len(rows) == 36 + 1
     assert [one["zh"] for one in rows][-6:] == ["大连", "青岛", "宁波", "厦门", "深圳", "未知地区"]
     assert standing(services, "11") == (2, 1, 0, 1, 1)
@@ -54,6 +57,14 @@ def test_counts_are_by_period_and_company(services: Services) -> None:
     assert standing(services, "11", until="2026-03-31") == (1, 1, 0, 0, 0)
     assert standing(services, "11", since="2026-04-01", company=BUYER) == (0, 0, 0, 0, 0)
     assert standing(services, "11", company=OTHER_COMPANY) == (1, 1, 0, 0, 0)
+
+
+def test_without_days_the_last_three_months_are_counted_and_named(services: Services) -> None:
+    entered(services, number(1))
+    entered(services, number(2), day=day_of(time.time()).isoformat())
+    counted = region_counts(services, EVERYTHING)
+    assert counted["until"] == day_of(time.time()).isoformat()
+    assert sum(one["here"] for one in counted["regions"]) == 1
 
 
 def test_counts_hold_only_what_may_be_seen(services: Services) -> None:

@@ -28,7 +28,7 @@ def never_read(connection: sa.Connection, sight: Sight, now: float) -> list[Subj
     if not sight.name:
         return []
     read = sa.select(invoices.c.id).where(invoices.c.document_id == documents.c.id).exists()
-    unreadable = sa.and_(documents.c.state == State.REJECTED.value, ~read)
+    unreadable = sa.and_(documents.c.state.in_((State.REJECTED.value, State.IN_REVIEW.value)), ~read)
     query = (
         sa.select(documents.c.id)
         .join(submissions, documents.c.submission_id == submissions.c.id)

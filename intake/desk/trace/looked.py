@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake.desk.policies import day_of
-from intake.desk.seen import documents_seen, entries_seen
 from intake.desk.trace.case import Case
 from intake.desk.trace.fit import Fit
 from intake.desk.trace.lists import ASPECTS, TaxList
@@ -24,9 +23,8 @@ _LISTS = 6
 def looked_at(connection: sa.Connection, sight: Sight, case: Case, found: Sequence[Fit]) -> list[Json]:
     """The sources in order: our ledger, our documents, each list of the tax authority, or that none was loaded."""
     enough = [one.subject for one in found if one.enough]
-    newest_entry = sa.select(sa.func.max(entries.c.registered_at)).where(entries_seen(sight))
-    newest_file = sa.select(sa.func.max(documents.c.received_at)).where(documents_seen(sight))
-    ledger, files = (connection.execute(query).scalar() for query in (newest_entry, newest_file))
+    ledger = _newest(connection, sight, entries.c.registered_at)
+    files = _newest(connection, sight, documents.c.received_at)
     return [
         _own("ledger", ("台账", "Ledger"), sum(one.entry is not None for one in enough), ledger, case),
         {
@@ -40,7 +38,7 @@ def looked_at(connection: sa.Connection, sight: Sight, case: Case, found: Sequen
 def _own(source: str, words: tuple[str, str], count: int, newest: float | None, case: Case) -> Json:
     names_only = case.asked.words and not case.asked.figures
     zh, en = words
-    empty = newest is None
+    empty = newest is None and case.sight.everything
     latest = (f"；名称只在最近 {LATEST} 条中查找", f"; names were looked for in the latest {LATEST}")
     note = latest if names_only else ("", "")
     return {
@@ -51,6 +49,11 @@ def _own(source: str, words: tuple[str, str], count: int, newest: float | None, 
         "newest_at": newest,
         "age_seconds": 0.0,
     }
+
+
+def _newest(connection: sa.Connection, sight: Sight, moment: sa.Column[float]) -> float | None:
+    """When the last row came; it is told only to who sees all of them, as else it would tell of what is not seen."""
+    return connection.execute(sa.select(sa.func.max(moment))).scalar() if sight.everything else None
 
 
 def _lists(case: Case, enough: Sequence[Any]) -> list[Json]:

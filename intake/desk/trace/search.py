@@ -6,6 +6,7 @@ Every search gives some hundred leads at most, over a million entries too; what 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import sqlalchemy as sa
@@ -123,15 +124,18 @@ def _by_amount(found: _Search, figure: Figure, asked: Question) -> None:
     for follow, table in ((found.entries, entries), (found.invoices, invoices), (found.rows, tax_rows)):
         same = sa.or_(table.c.total_cents.between(cents, upper), table.c.total_cents.between(-upper, -cents))
         if follow(same) == MOST:  # a common amount: make sure that what else was said is among them
-            follow(sa.and_(same, *_narrowed(table, asked)))
+            follow(sa.and_(same, *_narrowed(table, asked, indexed=False)))
 
 
-def _narrowed(table: sa.Table, asked: Question) -> list[Condition]:
+def _narrowed(table: sa.Table, asked: Question, *, indexed: bool = True) -> list[Condition]:
+    """What else was said of names, days and regions; not ``indexed`` keeps the database on the index of the amount."""
     told = [_holds(_NAMES[table.name], word) for word in asked.words]
+    columns = (table.c.issue_date, table.c.region)
+    day, region = columns if indexed else (sa.func.coalesce(column, "") for column in columns)
     if asked.days:
-        told.append(table.c.issue_date.between(asked.days.first.isoformat(), asked.days.last.isoformat()))
+        told.append(day.between(asked.days.first.isoformat(), asked.days.last.isoformat()))
     if asked.regions:
-        told.append(table.c.region.in_([region.digital2 for region in asked.regions]))
+        told.append(region.in_([one.digital2 for one in asked.regions]))
     return told
 
 
@@ -167,10 +171,9 @@ def _by_names(found: _Search, asked: Question) -> None:
 
 def _by_place(found: _Search, asked: Question) -> None:
     """Only where or when was said: what waits or was returned there, what only the lists have, the latest entries."""
-    regions = [region.digital2 for region in asked.regions or REGIONS]
-    kinds = [kind.value for kind in asked.kinds]
+    everywhere = dataclasses.replace(asked, regions=asked.regions or REGIONS)
     here = sa.select(entries.c.key).where(entries.c.key == tax_rows.c.key, entries.c.withdrawn_at.is_(None))
+    of_kind = entries.c.kind.in_([kind.value for kind in asked.kinds]) if asked.kinds else sa.true()
     found.invoices(sa.and_(invoices.c.state.in_(_TROUBLE), *_narrowed(invoices, asked)))
-    found.rows(sa.and_(tax_rows.c.region.in_(regions), ~here.exists(), *_narrowed(tax_rows, asked)))
-    of_kind = entries.c.kind.in_(kinds) if kinds else sa.true()
-    found.entries(sa.and_(of_kind, *_narrowed(entries, asked)), entries.c.registered_at.desc())
+    found.rows(sa.and_(~here.exists(), *_narrowed(tax_rows, everywhere)))
+    found.entries(sa.and_(of_kind, *_narrowed(entries, everywhere)), entries.c.issue_date.desc())
