@@ -182,13 +182,14 @@ def _box(asked: Query, said: _Said) -> Query:
             left.append(token)
     asked, rest = _cut_spans(asked, " ".join(left), said.today)
     told = parse_question(rest, said.today)
+    words = rest.split() if told.empty else [*told.words, *([told.sha256] if told.sha256 else [])]
     return replace(
         asked,
         kinds=asked.kinds | told.kinds,
         issued=(*asked.issued, *([told.days] if told.days else [])),
         figures=(*asked.figures, *told.figures),
         places=(*asked.places, *told.regions),
-        words=(*asked.words, *told.words),
+        words=(*asked.words, *map(normal, words)),
     )
 
 
