@@ -31,7 +31,7 @@ _BETWEEN = re.compile(f"(?<={_CHINESE})(?={_CHINESE})")
 
 def normal(text: str) -> str:
     """A text as it is searched."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().casefold()
+    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def joined(texts: Iterable[str | None]) -> str:
@@ -41,7 +41,8 @@ def joined(texts: Iterable[str | None]) -> str:
 
 def jointed(text: str) -> str:
     """A text in the form that indexes take apart; what holds a word holds its jointed form."""
-    return _BETWEEN.sub(JOINT, _SPACE.sub("", normal(text)))
+    said = normal(text)
+    return said if said.isascii() else _BETWEEN.sub(JOINT, _SPACE.sub("", said))
 
 
 def plain(text: str) -> str:
@@ -81,7 +82,7 @@ def cut_outs(word: str) -> Iterator[tuple[str, ...]]:
     """What is left of a word (without joints) when a part is cut out of it, for every part in which a slip may be.
 
     Whatever single character of a word is wrong, missing or too much, or two neighbours change places: what the slip
-    left alone is among these. Parts that are too short for an index are left out.
+    left alone is among these (of a word of four only its ends). Parts too short for an index are left out.
     """
     width = 1 if len(word) <= PIECE else max(2, len(word) // 3)
     for start in range(0, len(word), max(1, width - 1)):

@@ -205,6 +205,7 @@ def _database(settings: Settings) -> Line:
     from alembic.script import ScriptDirectory
 
     from intake.store.database import open_database, reading
+    from intake.store.entry_index import indexes_chinese
 
     url = sa.make_url(settings.database)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
@@ -212,9 +213,13 @@ def _database(settings: Settings) -> Line:
     newest = ScriptDirectory(str(ROOT / "intake" / "store" / "migrations")).get_current_head()
     with reading(open_database(settings.database)) as connection:
         current = MigrationContext.configure(connection).get_current_revision()
+        slow = current == newest and not indexes_chinese(connection)
     seen = f"{url.get_backend_name()}, tables at {current or 'nothing yet'}"
     if current != newest:
         return Line("database", Level.WARN, seen, f"the next start brings the tables to {newest}; back up first")
+    if slow:
+        mend = "back up, CREATE DATABASE … TEMPLATE template0 LOCALE 'C.UTF-8', restore into it"
+        return Line("database", Level.WARN, f"{seen}; Chinese words are found slowly in the locale C", mend)
     return Line("database", Level.OK, seen)
 
 

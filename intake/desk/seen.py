@@ -45,10 +45,6 @@ def reconciled_seen(sight: Sight) -> Condition:
     return sa.or_(sa.and_(here, entries_seen(sight)), sa.and_(~here, listed))
 
 
-def _among(column: sa.ColumnElement[str | None], allowed: frozenset[str] | None) -> Condition:
-    return sa.true() if allowed is None else column.in_(sorted(allowed))
-
-
 def invoices_seen(sight: Sight) -> Condition:
     """The invoices that somebody may see: those of the documents that they may see."""
     if sight.everything:

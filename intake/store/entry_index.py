@@ -95,6 +95,13 @@ def index_of(dialect: str) -> Index:
     return SqliteIndex() if dialect == "sqlite" else PostgresIndex()
 
 
+def indexes_chinese(connection: sa.Connection) -> bool:
+    """Whether the database takes Chinese apart into pieces; a PostgreSQL database of the locale C does not."""
+    if connection.dialect.name == "sqlite":
+        return True
+    return bool(connection.execute(sa.select(sa.func.cardinality(sa.func.show_trgm("北京")))).scalar())
+
+
 def _pattern(phrase: Phrase, anything: str, quoted: Callable[[str], str]) -> str:
     text = quoted(jointed(phrase.text))
     if phrase.first is None:

@@ -14,11 +14,13 @@ import sqlalchemy as sa
 from intake.desk import search
 from intake.desk.search import BadCursor, Order, Totals, ledger_page, totals
 from intake.desk.services import Services
-from intake.store.entries import change
+from intake.store.database import migrate, open_database
+from intake.store.entries import change, enter
+from intake.store.entry_index import Phrase, index_of, indexes_chinese
 from intake.store.tables import entries
 from models.query import Query, parse_query
 from models.sight import EVERYTHING, Sight
-from tests.integration.entered import entered
+from tests.integration.entered import USUAL, entered
 from tests.integration.invoices import BUYER, number, tax_id
 
 TODAY = dt.date(2026, 11, 24)
@@ -234,3 +236,19 @@ def test_rows_do_not_show_the_forms_in_which_they_are_searched(ledger: Services)
     row = ledger_page(ledger, EVERYTHING, asked(q="已作废")).rows[0]
     assert not {"words", "searched"} & row.keys()
     assert (row["verification_zh"], row["kind_zh"], row["region_zh"]) == ("已作废", "定额发票", "北京")
+
+
+def test_a_database_of_the_locale_c_finds_chinese_too_but_is_known_to_be_slow(postgres_url: str) -> None:
+    server = sa.create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE locale_c TEMPLATE template0 LOCALE 'C' ENCODING 'UTF8'")
+    server.dispose()
+    engine = open_database(postgres_url.rsplit("/", 1)[0] + "/locale_c")
+    migrate(engine)
+    with engine.begin() as connection:
+        assert not indexes_chinese(connection)
+        facts = {**USUAL, "invoice_number": number(1), "key": number(1)}
+        assert enter(connection, "e" * 32, facts, actor="test", document_id=None)
+        words = index_of("postgresql").holds([Phrase("例餐")])
+        assert connection.execute(sa.select(sa.func.count()).where(*words)).scalar_one() == 1
+    engine.dispose()

@@ -74,5 +74,5 @@ def test_what_a_slip_leaves_alone_is_among_the_cut_outs(name: str, slip: str, da
         "too much": name[:at] + "多" + name[at:],
         "swapped": name[:at] + name[at + 1] + name[at] + name[at + 2 :],
     }[slip]
-    assume(len(typed) > 3)
+    assume(len(typed) > (4 if slip == "swapped" else 3))
     assert any(all(part in name for part in left) for left in cut_outs(typed))
