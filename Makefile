@@ -51,6 +51,7 @@ bench: $(RUN_READY) ## medians and ratios over the samples (WRITE=1: into docs/p
 bench-reconcile: $(RUN_READY) ## a list of 100 000 rows against 1 000 000 entries, on both databases, ten minutes
 	@tools/system-packages test
 	@$(PY) -m tools.bench_reconcile
+
 .PHONY: bench-ledger
 bench-ledger: $(TEST_READY) ## search a million entries on both databases, an hour on a busy machine (WRITE=1: into docs/performance-ledger.md)
 	@tools/system-packages test

@@ -27,6 +27,8 @@ ENTRY_TYPES: Mapping[str, str] = {
     "booked": "invoice.booked",
     "archived": "invoice.archived",
 }
+#: Events of an entry that are the house's own business: a row made to fit its events, a person's link to a list.
+KEPT_INSIDE = frozenset({"rebuilt", "linked", "unlinked"})
 #: Events of a file: how the work on it ended. The steps before are nobody else's business.
 DOCUMENT_TYPES: Mapping[str, str] = {
     "registered": "document.registered",

@@ -125,7 +125,7 @@ class ResultFile:
             raise UnreadableResults(f"more than {MOST_BYTES} bytes")
         try:
             if self.content.startswith(b"PK"):
-                package = Package(self.content, _LIMITS, "FILE-ZIP-BOMB")
+                package = Package(self.content, _LIMITS, "FILE-ARCHIVE")
                 for name in package.names:
                     package.read(name)
             with tempfile.NamedTemporaryFile() as file:
