@@ -10,7 +10,8 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,6 +35,19 @@ class Event:
 
     id: int
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an act comes from: the address of who asks, and the prefix of the key where it was one."""
+
+    address: str
+    key: str | None = None
+
+
+#: Set by a door for the request that it serves. Every event written meanwhile holds it, and no function on the way has
+#: to pass it on.
+origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
 
 
 def move(
@@ -79,6 +93,8 @@ def append(
     details: Mapping[str, Any] | None = None,
 ) -> Event:
     """Append one event to the chain, within the caller's writing transaction."""
+    whence = origin.get()
+    told = {**(details or {}), **({"origin": asdict(whence)} if whence else {})}
     previous = connection.execute(sa.select(events.c.hash).order_by(events.c.id.desc()).limit(1)).scalar() or START
     row: dict[str, Any] = {
         "at": round(time.time(), 3),
@@ -87,7 +103,7 @@ def append(
         "document_id": document_id,
         "submission_id": submission_id,
         "entry_id": entry_id,
-        "details": json.dumps(details or {}, ensure_ascii=False, sort_keys=True),
+        "details": json.dumps(told, ensure_ascii=False, sort_keys=True),
         "algorithm": ALGORITHM,
         "previous": previous,
     }
