@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import problems
+from api.guard import closed
 from api.routes import documents, invoices, reviews, rules, service, submissions
 from api.security import SecurityHeaders
-from api.web import pages
+from api.web import account, login, pages, people
 from intake.desk.services import Services
 from intake.settings import Settings
 from intake.wiring import build_services
@@ -26,14 +28,19 @@ def create_app(services: Services | None = None) -> FastAPI:
         description="Takes in invoices, reads and checks them, keeps the ledger.",
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,
+        dependencies=[Depends(closed)],
     )
     app.state.services = services or build_services(Settings())
     app.add_middleware(SecurityHeaders)
+    proxies = app.state.services.settings.trusted_proxies
+    if proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)
     for routes in (submissions, documents, invoices, reviews, rules, service):
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(service.probes)
-    app.include_router(pages.router)
+    for page in (pages, login, account, people):
+        app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     problems.install(app)
     return app

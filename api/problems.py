@@ -7,14 +7,19 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.web.pages import error_page
+from api.guard import ForeignForm, NotAllowed, NotSignedIn, PasswordFirst
+from api.web.frame import error_page
+from api.web.login import login_address
 from intake.check.catalogue import remedy, sentence
 from intake.check.policy import BadPolicy
 from intake.desk.claims import UsedBefore
+from intake.desk.keys import UnknownKey
 from intake.desk.ledger import BadCursor
+from intake.desk.login import TooManyTries
+from intake.desk.people import UnknownPerson
 from intake.desk.policies import KnownVersion
 from intake.desk.receive import TooLarge, UnknownDocument
 from intake.desk.review import CannotUndo, Held, NotInReview, SecondPersonNeeded, StillWrong
@@ -22,6 +27,8 @@ from intake.desk.views import NotFound
 
 _SENTENCES: Mapping[int, tuple[str, str]] = {
     400: ("请求有误，请检查后重试。", "The request is wrong; check it and try again."),
+    401: ("请先登录，或在请求头中附上有效的密钥。", "Sign in first, or send a key that is still good."),
+    403: ("您没有此权限，请联系管理员。", "You may not do this; ask an administrator."),
     404: ("没有找到，可能编号有误。", "Not found; the id may be wrong."),
     405: ("不支持此操作。", "This is not supported here."),
     409: ("当前状态不允许此操作，请刷新后查看。", "Its state does not allow this; reload to see where it stands."),
@@ -30,6 +37,7 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
         "The file is over the limit of {limit} MB; compress or split it.",
     ),
     422: ("内容不完整或格式不对。", "Something is missing or has the wrong form."),
+    429: ("请求过于频繁，请 {wait} 秒后再试。", "Too many requests; try again in {wait} seconds."),
     503: ("服务暂时不可用，请稍后重试。", "The service is not available right now; try again soon."),
 }
 
@@ -37,6 +45,16 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
 _TROUBLE = ("出错了，请稍后重试。", "Something went wrong; try again later.")
 #: What a refusal says where the sentence of its status would say too little.
 _OWN: Mapping[str, tuple[str, str]] = {
+    "in_person": ("此操作须登录后本人进行，密钥不可用。", "Only somebody who has signed in may do this; no key may."),
+    "not_for_others": (
+        "只能以自己的名义提交；代他人提交需要专门的密钥。",
+        "You can only send as yourself; sending for others needs a key made for it.",
+    ),
+    "password_first": ("请先修改初始密码。", "Change the password that was given to you first."),
+    "foreign_form": (
+        "此请求不是从本站页面发出，或页面已过期；请刷新后重试。",
+        "This was not sent by a page of this site, or the page is too old; reload it and try again.",
+    ),
     "held": ("{holder} 正在处理这张发票，请稍后再试。", "{holder} is looking at this invoice; try again later."),
     "second_person": (
         "金额超过公司设定的限额，需要另一位同事复核。",
@@ -82,8 +100,22 @@ def install(app: FastAPI) -> None:
 
     for error, told in _PROBLEMS.items():
         app.add_exception_handler(error, lambda _, trouble, told=told: told(trouble))
+
+    def somebody(request: Request, trouble: NotSignedIn) -> Response:
+        if _wants_page(request):
+            return RedirectResponse(login_address(request), 303)
+        return _answer(request, 401, "not_signed_in", headers={"www-authenticate": "Bearer"})
+
+    def own_password(request: Request, trouble: PasswordFirst) -> Response:
+        return RedirectResponse("/password", 303) if _wants_page(request) else problem(403, "password_first")
+
+    app.add_exception_handler(NotSignedIn, somebody)  # type: ignore[arg-type]
+    app.add_exception_handler(PasswordFirst, own_password)  # type: ignore[arg-type]
+    app.add_exception_handler(NotAllowed, lambda request, trouble: _answer(request, 403, trouble.code))
+    app.add_exception_handler(ForeignForm, lambda request, _: _answer(request, 403, "foreign_form"))
     app.add_exception_handler(NotInReview, lambda request, _: _answer(request, 409, "not_in_review"))
-    app.add_exception_handler(NotFound, lambda request, _: _answer(request, 404, "not_found"))
+    for unknown in (NotFound, UnknownPerson, UnknownKey):
+        app.add_exception_handler(unknown, lambda request, _: _answer(request, 404, "not_found"))
     app.add_exception_handler(BadCursor, lambda request, _: _answer(request, 400, "bad_cursor"))
     app.add_exception_handler(RequestValidationError, lambda request, _: _answer(request, 422, "invalid"))
     app.add_exception_handler(HTTPException, http)  # type: ignore[arg-type]
@@ -100,6 +132,13 @@ def _bad_policy(trouble: BadPolicy) -> JSONResponse:
     return problem(422, "bad_policy", mistakes=mistakes, told=str(trouble))
 
 
+def _too_many(trouble: TooManyTries) -> JSONResponse:
+    wait = int(trouble.seconds) + 1
+    answer = problem(429, "too_many", wait=wait)
+    answer.headers["retry-after"] = str(wait)
+    return answer
+
+
 _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
     TooLarge: lambda trouble: problem(413, "too_large", limit=f"{trouble.limit / 2**20:.0f}"),
     StillWrong: _still_wrong,
@@ -110,10 +149,18 @@ _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
     CannotUndo: lambda _: problem(409, "cannot_undo"),
     UsedBefore: lambda trouble: problem(409, "used_before", claim=trouble.claim, at=trouble.at),
     UnknownDocument: lambda _: problem(404, "not_found"),
+    TooManyTries: _too_many,
 }
 
 
-def _answer(request: Request, status: int, code: str) -> Response:
-    if not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", ""):
-        return error_page(request, status, *_SENTENCES.get(status, _SENTENCES[400]))
-    return problem(status, code)
+def _answer(request: Request, status: int, code: str, headers: Mapping[str, str] | None = None) -> Response:
+    if _wants_page(request):
+        answer = error_page(request, status, *(_OWN.get(code) or _SENTENCES.get(status, _SENTENCES[400])))
+    else:
+        answer = problem(status, code)
+    answer.headers.update(headers or {})
+    return answer
+
+
+def _wants_page(request: Request) -> bool:
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")

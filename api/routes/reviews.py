@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
-from api.deps import Desk, Sender
+from api.deps import Desk, Seeing, SeenInvoice, Sender
+from api.guard import allow, guarded, signed_in
 from intake.desk.review import REFUSALS, NotInReview, confirm, contest, hold, refuse, release, undo
 from intake.desk.review_queue import review_queue
 from intake.desk.views import invoice_view
 from models.kinds import Kind
+from models.rights import Permission
 
-router = APIRouter(tags=["review"])
+router = guarded(tags=["review"])
+_REVIEW, _DECIDE = allow(Permission.REVIEW), allow(Permission.DECIDE)
 
 
 class Decision(BaseModel):
@@ -38,51 +41,53 @@ class Objection(BaseModel):
     rule: str | None = None
 
 
-@router.get("/reviews")
-def reviews(desk: Desk, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> dict[str, Any]:
+@router.get("/reviews", dependencies=[_REVIEW])
+def reviews(desk: Desk, sight: Seeing, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> dict[str, Any]:
     """The invoices that wait for a person, contested ones first, then the oldest."""
-    return {"reviews": review_queue(desk, limit)}
+    return {"reviews": review_queue(desk, sight, limit)}
 
 
-@router.get("/reviews/reasons")
+@router.get("/reviews/reasons", dependencies=[signed_in()])
 def reasons() -> dict[str, Any]:
     """Why people return an invoice."""
     return {"reasons": [{"code": code, "zh": zh, "en": en} for code, (zh, en) in REFUSALS.items()]}
 
 
-@router.post("/invoices/{invoice_id}/hold")
-def take(invoice_id: str, desk: Desk, sender: Sender) -> dict[str, Any]:
+@router.post("/invoices/{invoice_id}/hold", dependencies=[_REVIEW])
+def take(invoice_id: SeenInvoice, desk: Desk, sender: Sender) -> dict[str, Any]:
     """Take an invoice for oneself, so that nobody else decides on it meanwhile; 409 names who has it."""
     return {"held_by": sender, "held_until": hold(desk, invoice_id, actor=sender)}
 
 
-@router.delete("/invoices/{invoice_id}/hold", status_code=204)
-def give_back(invoice_id: str, desk: Desk, sender: Sender) -> None:
+@router.delete("/invoices/{invoice_id}/hold", status_code=204, dependencies=[_REVIEW])
+def give_back(invoice_id: SeenInvoice, desk: Desk, sender: Sender) -> None:
     """Give an invoice back undecided."""
     release(desk, invoice_id, actor=sender)
 
 
-@router.post("/invoices/{invoice_id}/review")
-def review(invoice_id: str, decision: Decision, desk: Desk, sender: Sender) -> dict[str, Any]:
+@router.post("/invoices/{invoice_id}/review", dependencies=[_DECIDE])
+def review(invoice_id: SeenInvoice, decision: Decision, desk: Desk, sight: Seeing, sender: Sender) -> dict[str, Any]:
     """Confirm an invoice (with corrections) or refuse it."""
     if decision.action == "confirm":
         given = {"corrections": decision.corrections, "kind": decision.kind, "waived": decision.waived}
         confirm(desk, invoice_id, actor=sender, **given)  # type: ignore[arg-type]
     else:
         refuse(desk, invoice_id, actor=sender, reason=decision.reason, words=decision.words)
-    return invoice_view(desk, invoice_id)
+    return invoice_view(desk, sight, invoice_id)
 
 
-@router.post("/invoices/{invoice_id}/undo")
-def take_back(invoice_id: str, desk: Desk, sender: Sender) -> dict[str, Any]:
+@router.post("/invoices/{invoice_id}/undo", dependencies=[_DECIDE])
+def take_back(invoice_id: SeenInvoice, desk: Desk, sight: Seeing, sender: Sender) -> dict[str, Any]:
     """Take one's own decision back, within half an hour and while nothing was built on it."""
     undo(desk, invoice_id, actor=sender)
-    return invoice_view(desk, invoice_id)
+    return invoice_view(desk, sight, invoice_id)
 
 
-@router.post("/invoices/{invoice_id}/contest")
-def object_to(invoice_id: str, objection: Objection, desk: Desk, sender: Sender) -> dict[str, Any]:
+@router.post("/invoices/{invoice_id}/contest", dependencies=[allow(Permission.SUBMIT)])
+def object_to(
+    invoice_id: SeenInvoice, objection: Objection, desk: Desk, sight: Seeing, sender: Sender
+) -> dict[str, Any]:
     """Say that a returned invoice is right: a person will look."""
     if not contest(desk, invoice_id, actor=sender, words=objection.words, rule=objection.rule):
         raise NotInReview(invoice_id)
-    return invoice_view(desk, invoice_id)
+    return invoice_view(desk, sight, invoice_id)

@@ -4,36 +4,55 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import Request
 from fastapi.responses import JSONResponse
 
-from api.deps import Desk
+from api.deps import Asking, Desk
+from api.guard import allow, guarded, public, signed_in
 from intake.desk.health import counts, oldest_waiting, readiness
+from intake.desk.people import rights_json
+from models.rights import Permission
+from models.sight import EVERYTHING
 
-router = APIRouter(tags=["service"])
-probes = APIRouter(tags=["service"])
+router = guarded(tags=["service"])
+probes = guarded(tags=["service"])
 
 
-@router.get("/capabilities")
+@router.get("/openapi.json", include_in_schema=False, dependencies=[public()])
+def description(request: Request) -> dict[str, Any]:
+    """What this very page describes; it is the same for every installation and holds nothing of this one."""
+    told: dict[str, Any] = request.app.openapi()
+    return told
+
+
+@router.get("/me", dependencies=[signed_in()])
+def me(caller: Asking) -> dict[str, Any]:
+    """Who asks, and what they may do with this session or key."""
+    person = caller.person
+    told = {"name": person.name, "display_name": person.display_name, "key": caller.key, **rights_json(person.rights)}
+    return {**told, "permissions": sorted(caller.permissions)}
+
+
+@router.get("/capabilities", dependencies=[signed_in()])
 def capabilities(desk: Desk) -> dict[str, Any]:
     """Limits and formats, so that programs need not guess."""
     formats = ["pdf", "ofd", "xml", "zip", "jpeg", "png", "webp", "tiff", "heic"]
     return {"max_bytes": desk.settings.max_bytes, "formats": formats, "languages": ["zh", "en"]}
 
 
-@router.get("/status")
+@router.get("/status", dependencies=[allow(Permission.OPERATE)])
 def status(desk: Desk) -> dict[str, Any]:
-    """What waits and what is done."""
-    return {"documents": counts(desk), "oldest_waiting_seconds": oldest_waiting(desk)}
+    """What waits and what is done, of everybody: how the service runs says nothing of any invoice."""
+    return {"documents": counts(desk, EVERYTHING), "oldest_waiting_seconds": oldest_waiting(desk)}
 
 
-@probes.get("/healthz")
+@probes.get("/healthz", dependencies=[public()])
 def healthz() -> dict[str, str]:
     """The process answers."""
     return {"status": "ok"}
 
 
-@probes.get("/readyz")
+@probes.get("/readyz", dependencies=[public()])
 def readyz(desk: Desk) -> JSONResponse:
     """Database and queue answer; 503 when one does not."""
     state = readiness(desk)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from api.web.texts_account import ACCOUNT
+
 TEXTS: Mapping[str, tuple[str, str]] = {
     "name": ("收票", "Shoupiao"),
     "tagline": ("发票收件台", "invoice intake desk"),
@@ -19,7 +21,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "choose": ("选择文件", "Choose files"),
     "camera": ("拍照", "Take a photo"),
     "send": ("上传", "Send"),
-    "sender": ("上传人", "Your name"),
     "today": ("目前", "So far"),
     "batch": ("本次上传", "This upload"),
     "batch_keep": (
@@ -82,7 +83,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "judged_by": ("规则版本", "Judged by"),
     "annotated": ("标注图", "Marked page"),
     "undo": ("撤销我的决定", "Undo my decision"),
-    "reviewer": ("处理人", "Your name"),
     "held": ("{who} 正在处理这张发票。", "{who} is looking at this invoice."),
     "first_confirmed": (
         "{who} 已确认，金额超过限额，需要另一位同事确认。",
@@ -166,4 +166,4 @@ def named(language: str) -> dict[str, str]:
 def words(language: str) -> dict[str, str]:
     """All texts in one language (``zh`` or ``en``)."""
     place = 1 if language == "en" else 0
-    return {key: pair[place] for key, pair in TEXTS.items()}
+    return {key: pair[place] for key, pair in {**TEXTS, **ACCOUNT}.items()}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import typer
 
 from intake.cli.doctor import doctor
+from intake.cli.keys import keys
 from intake.cli.policy import policy
 from intake.cli.read import read
 from intake.cli.rules import rules
 from intake.cli.submit import submit
 from intake.cli.up import up
+from intake.cli.users import users
 from intake.cli.watch import watch
 
 app = typer.Typer(
@@ -21,3 +23,5 @@ app = typer.Typer(
 for command in (up, read, submit, watch, doctor, rules):
     app.command()(command)
 app.add_typer(policy, name="policy")
+app.add_typer(users, name="users")
+app.add_typer(keys, name="keys")

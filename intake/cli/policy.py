@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from intake.cli.users import actor
 from models.policy import Policy
+from models.sight import EVERYTHING
 
 Pack = Annotated[Path, typer.Argument(metavar="PACK.toml", help="The pack.")]
 policy = typer.Typer(
@@ -31,7 +32,7 @@ def try_pack(pack: Pack) -> None:
     from intake.settings import Settings
     from intake.wiring import build_services
 
-    changes = rejudge(build_services(Settings()), _read(pack))
+    changes = rejudge(build_services(Settings()), EVERYTHING, _read(pack))
     for change in changes:
         rules = ", ".join(change.rules)
         typer.echo(f"{change.number or change.invoice_id}: {change.before.value} -> {change.after.value} ({rules})")
@@ -52,15 +53,14 @@ def install(
     from intake.wiring import build_services
 
     services, read = build_services(Settings()), _read(pack)
-    actor = f"{getpass.getuser()} (command line)"
     try:
-        install_policy(services, pack.read_text(encoding="utf-8"), actor=actor)
+        install_policy(services, pack.read_text(encoding="utf-8"), actor=actor())
     except KnownVersion as trouble:
         Console(stderr=True).print(f"[red]{trouble} is installed already; give the changed pack a new version[/red]")
         raise typer.Exit(1) from trouble
     typer.echo(f"installed: {read.label}, valid from {read.valid_from}")
     if rejudge_too:
-        typer.echo(f"sent to review: {len(apply_changes(services, read, actor=actor))}")
+        typer.echo(f"sent to review: {len(apply_changes(services, read, actor=actor()))}")
 
 
 @policy.command("list")

@@ -7,23 +7,25 @@ import time
 import redis
 import sqlalchemy as sa
 
+from intake.desk.seen import documents_seen
 from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.tables import documents
 from models.document import State
+from models.sight import Sight
 
 _WAITING = (State.RECEIVED.value, State.QUEUED.value, State.PROCESSING.value)
 
 
-def counts(services: Services) -> dict[str, int]:
+def counts(services: Services, sight: Sight) -> dict[str, int]:
     """How many documents stand in each state."""
-    query = sa.select(documents.c.state, sa.func.count()).group_by(documents.c.state)
+    query = sa.select(documents.c.state, sa.func.count()).where(documents_seen(sight)).group_by(documents.c.state)
     with reading(services.database) as connection:
         return {state: count for state, count in connection.execute(query)}
 
 
 def ahead_of(services: Services, received_at: float) -> int:
-    """How many documents that arrived before are still being worked on."""
+    """How many documents that arrived before are still being worked on: everybody's, as they share the workers."""
     query = sa.select(sa.func.count()).select_from(documents)
     query = query.where(documents.c.state.in_(_WAITING), documents.c.received_at < received_at)
     with reading(services.database) as connection:

@@ -10,11 +10,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from intake.desk.seen import documents_seen, entries_seen
 from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.tables import documents, entries, invoices
 from models.document import STATE_WORDS, State
 from models.kinds import KIND_INFO, Kind
+from models.sight import Sight
 
 _SEARCHED = (
     entries.c.invoice_number,
@@ -40,6 +42,7 @@ class LedgerPage:
 
 def ledger_page(
     services: Services,
+    sight: Sight,
     *,
     words: str = "",
     kind: str = "",
@@ -54,7 +57,7 @@ def ledger_page(
         BadCursor: ``cursor`` is not one of ours.
     """
     conditions = [sa.or_(*(column.contains(word, autoescape=True) for column in _SEARCHED)) for word in words.split()]
-    conditions.append(entries.c.withdrawn_at.is_(None))
+    conditions += [entries.c.withdrawn_at.is_(None), entries_seen(sight)]
     if kind:
         conditions.append(entries.c.kind == kind)
     if since:
@@ -69,7 +72,7 @@ def ledger_page(
     with reading(services.database) as connection:
         rows = [dict(row) for row in connection.execute(query).mappings()]
         count = connection.execute(sa.select(sa.func.count()).select_from(entries).where(*conditions)).scalar_one()
-        places = _places(connection, [row["id"] for row in rows])
+        places = _places(connection, sight, [row["id"] for row in rows])
     for row in rows:
         row["kind_zh"], row["kind_en"] = KIND_INFO[Kind(row["kind"])].zh, KIND_INFO[Kind(row["kind"])].en
         row["document_id"] = places.get(row["id"])
@@ -77,7 +80,7 @@ def ledger_page(
     return LedgerPage(rows[:limit], _close(last["registered_at"], last["id"]) if last else None, count)
 
 
-def trace(services: Services, words: str, limit: int = 20) -> list[dict[str, Any]]:
+def trace(services: Services, sight: Sight, words: str, limit: int = 20) -> list[dict[str, Any]]:
     """Where documents stand whose file name, hash, number, names or total hold all the words; newest first."""
     conditions = []
     for word in words.split():
@@ -91,7 +94,7 @@ def trace(services: Services, words: str, limit: int = 20) -> list[dict[str, Any
             documents.c.id, documents.c.filename, documents.c.state, documents.c.received_at, documents.c.duplicate_of
         )
         .select_from(documents.outerjoin(invoices, invoices.c.document_id == documents.c.id))
-        .where(*conditions)
+        .where(*conditions, documents_seen(sight))
         .distinct()
         .order_by(documents.c.received_at.desc())
         .limit(limit)
@@ -103,9 +106,10 @@ def trace(services: Services, words: str, limit: int = 20) -> list[dict[str, Any
     return rows
 
 
-def _places(connection: sa.Connection, ids: list[str]) -> dict[str, str]:
-    query = sa.select(invoices.c.entry_id, invoices.c.document_id).where(
-        invoices.c.entry_id.in_(ids), invoices.c.state == State.REGISTERED.value
+def _places(connection: sa.Connection, sight: Sight, ids: list[str]) -> dict[str, str]:
+    query = sa.select(invoices.c.entry_id, invoices.c.document_id)
+    query = query.join(documents, invoices.c.document_id == documents.c.id).where(
+        invoices.c.entry_id.in_(ids), invoices.c.state == State.REGISTERED.value, documents_seen(sight)
     )
     return {row.entry_id: row.document_id for row in connection.execute(query)}
 

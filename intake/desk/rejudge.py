@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from intake.check import CheckContext, check
 from intake.decide import decide
 from intake.desk.policies import day_of
+from intake.desk.seen import documents_seen
 from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.history import append, move
@@ -26,6 +27,7 @@ from models.invoice import Invoice
 from models.outcome import Format
 from models.policy import Policy
 from models.serial import invoice_from, invoice_to
+from models.sight import EVERYTHING, Sight
 
 _STATES = {Verdict.ACCEPT: State.REGISTERED, Verdict.REVIEW: State.IN_REVIEW, Verdict.REJECT: State.REJECTED}
 #: Where the machine's verdict stands, and not a person's.
@@ -44,17 +46,17 @@ class Change:
     rules: tuple[str, ...]
 
 
-def rejudge(services: Services, policy: Policy, *, since: float = 0.0) -> list[Change]:
+def rejudge(services: Services, sight: Sight, policy: Policy, *, since: float = 0.0) -> list[Change]:
     """What a pack would change in what was received since a moment and decided by no person. Changes nothing."""
     with reading(services.database) as connection:
-        return [change for row in _rows(connection, since) if (change := _change(row, policy))]
+        return [change for row in _rows(connection, sight, since) if (change := _change(row, policy))]
 
 
 def apply_changes(services: Services, policy: Policy, *, actor: str, since: float = 0.0) -> list[Change]:
     """Send to review what the pack judges differently and is not registered: a person decides, never a rerun alone."""
     done = []
     with services.database.begin() as connection:
-        for row in list(_rows(connection, since)):
+        for row in list(_rows(connection, EVERYTHING, since)):
             change = _change(row, policy)
             if change is None or change.before is State.REGISTERED:
                 continue
@@ -68,11 +70,11 @@ def apply_changes(services: Services, policy: Policy, *, actor: str, since: floa
     return done
 
 
-def _rows(connection: sa.Connection, since: float) -> Iterator[Any]:
+def _rows(connection: sa.Connection, sight: Sight, since: float) -> Iterator[Any]:
     query = (
         sa.select(invoices, documents.c.received_at, documents.c.outcome, documents.c.state.label("document_state"))
         .join(documents, invoices.c.document_id == documents.c.id)
-        .where(documents.c.received_at >= since, invoices.c.decided_by.is_(None))
+        .where(documents.c.received_at >= since, invoices.c.decided_by.is_(None), documents_seen(sight))
         .where(invoices.c.state.in_([state.value for state in _JUDGED]))
         .order_by(documents.c.received_at)
     )

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from intake.desk.seen import documents_seen
 from intake.desk.services import Services
 from intake.desk.views import GRAVE, Json, invoice_json
 from intake.store.database import reading
 from intake.store.tables import documents, findings, invoices
 from models.document import State
+from models.sight import Sight
 
 
-def review_queue(services: Services, limit: int = 100) -> list[Json]:
+def review_queue(services: Services, sight: Sight, limit: int = 100) -> list[Json]:
     """The invoices that wait for a person: contested ones first, then the oldest, with who is looking at each."""
     contested = sa.exists().where(findings.c.invoice_id == invoices.c.id, findings.c.contested_at.is_not(None))
     query = (
         sa.select(invoices, documents.c.filename, documents.c.received_at, contested.label("contested"))
         .join(documents, invoices.c.document_id == documents.c.id)
-        .where(invoices.c.state == State.IN_REVIEW.value)
+        .where(invoices.c.state == State.IN_REVIEW.value, documents_seen(sight))
         .order_by(sa.desc("contested"), documents.c.received_at, invoices.c.position)
         .limit(limit)
     )

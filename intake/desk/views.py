@@ -11,6 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake.check.catalogue import HELPER_WORDS, Language, helper, remedy, sentence
+from intake.desk.elsewhere import FILE_ELSEWHERE, document_seen, without_others
+from intake.desk.seen import documents_seen, entries_seen, events_seen, submissions_seen
 from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.tables import documents, entries, events, invoices, submissions
@@ -18,6 +20,7 @@ from models.document import STATE_WORDS, State
 from models.finding import Finding
 from models.kinds import KIND_INFO, Kind
 from models.serial import finding_from
+from models.sight import Sight
 
 Json = dict[str, Any]
 GRAVE = ("reject", "review")
@@ -27,6 +30,7 @@ _NO_REMEDY = {"remedy_zh": "", "remedy_en": "", "who": "operator", "who_zh": "�
 #: Reasons that the desk itself gives to a document, in both languages.
 _REASONS = {
     "DUP-FILE": ("此文件已经上传过，无需重复上传。", "This file has been sent before; no need to send it again."),
+    "DUP-FILE elsewhere": FILE_ELSEWHERE,
     "the worker stopped answering": (
         "多次读取都没有完成，请重试；如仍失败请联系管理员。",
         "Reading did not finish in several attempts; retry, and ask the operator if it fails again.",
@@ -39,7 +43,7 @@ _UNKNOWN_TROUBLE = (
 
 
 class NotFound(LookupError):
-    """There is no such document, submission or invoice."""
+    """There is no such document, submission or invoice, or it is not for the one who asks: nobody is told which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +58,20 @@ class Happening:
     details: Mapping[str, Any]
 
 
-def submission_view(services: Services, submission_id: str) -> Json:
+def submission_view(services: Services, sight: Sight, submission_id: str) -> Json:
     """A submission with the state of each of its documents.
 
     Raises:
-        NotFound: there is none with this id.
+        NotFound: there is none with this id to be seen.
     """
     with reading(services.database) as connection:
-        row = (
-            connection.execute(sa.select(submissions).where(submissions.c.id == submission_id)).mappings().one_or_none()
-        )
+        query = sa.select(submissions).where(submissions.c.id == submission_id, submissions_seen(sight))
+        row = connection.execute(query).mappings().one_or_none()
         if row is None:
             raise NotFound(submission_id)
-        own = documents.c.submission_id == submission_id
-        ids = connection.execute(sa.select(documents.c.id).where(own).order_by(documents.c.received_at)).scalars().all()
-    found = [document_view(services, one) for one in ids]
+        held = sa.select(documents.c.id).where(documents.c.submission_id == submission_id, documents_seen(sight))
+        ids = connection.execute(held.order_by(documents.c.received_at)).scalars().all()
+    found = [document_view(services, sight, one) for one in ids]
     counts: dict[str, int] = {}
     for document in found:
         counts[document["state"]] = counts.get(document["state"], 0) + 1
@@ -83,31 +86,34 @@ def submission_view(services: Services, submission_id: str) -> Json:
     }
 
 
-def document_view(services: Services, document_id: str) -> Json:
+def document_view(services: Services, sight: Sight, document_id: str) -> Json:
     """A document: where it stands, why, and what was read in it.
 
     Raises:
-        NotFound: there is none with this id.
+        NotFound: there is none with this id to be seen.
     """
     with reading(services.database) as connection:
-        row = connection.execute(sa.select(documents).where(documents.c.id == document_id)).mappings().one_or_none()
+        query = sa.select(documents).where(documents.c.id == document_id, documents_seen(sight))
+        row = connection.execute(query).mappings().one_or_none()
         if row is None:
             raise NotFound(document_id)
+        outcome = json.loads(row["outcome"]) if row["outcome"] else {}
         mine = invoices.c.document_id == document_id
         rows = connection.execute(sa.select(invoices).where(mine).order_by(invoices.c.position)).mappings().all()
-        mended_by = (
-            connection.execute(sa.select(documents.c.id).where(documents.c.mends == document_id)).scalars().all()
-        )
-    outcome = json.loads(row["outcome"]) if row["outcome"] else {}
+        found = [_invoice_seen(connection, sight, one) for one in rows]
+        findings = without_others(connection, sight, _told(outcome.get("findings", [])))
+        later = sa.select(documents.c.id).where(documents.c.mends == document_id, documents_seen(sight))
+        mended_by = connection.execute(later).scalars().all()
+        others = {
+            name: row[name] if document_seen(connection, sight, row[name]) else None
+            for name in ("duplicate_of", "mends")
+        }
     state = State(row["state"])
-    found = [invoice_json(one) for one in rows]
-    findings = _told(outcome.get("findings", []))
-    view = {
-        name: row[name]
-        for name in ("id", "submission_id", "sha256", "filename", "size", "attempt", "duplicate_of", "mends")
-    }
+    reason = "DUP-FILE elsewhere" if row["reason"] == "DUP-FILE" and not others["duplicate_of"] else row["reason"]
+    view = {name: row[name] for name in ("id", "submission_id", "sha256", "filename", "size", "attempt")}
     return {
         **view,
+        **others,
         "mended_by": list(mended_by),
         "policy": outcome.get("policy", ""),
         "received_at": row["received_at"],
@@ -124,21 +130,28 @@ def document_view(services: Services, document_id: str) -> Json:
         "findings": findings,
         "invoices": found,
         "timings_ms": outcome.get("timings_ms", {}),
-        "reasons": _reasons(row["reason"], findings, found),
+        "reasons": _reasons(reason, findings, found),
     }
 
 
-def invoice_view(services: Services, invoice_id: str) -> Json:
+def invoice_view(services: Services, sight: Sight, invoice_id: str) -> Json:
     """One invoice as read from one document.
 
     Raises:
-        NotFound: there is none with this id.
+        NotFound: there is none with this id to be seen.
     """
+    query = sa.select(invoices).join(documents, invoices.c.document_id == documents.c.id)
     with reading(services.database) as connection:
-        row = connection.execute(sa.select(invoices).where(invoices.c.id == invoice_id)).mappings().one_or_none()
-    if row is None:
-        raise NotFound(invoice_id)
-    return invoice_json(row)
+        query = query.where(invoices.c.id == invoice_id, documents_seen(sight))
+        row = connection.execute(query).mappings().one_or_none()
+        if row is None:
+            raise NotFound(invoice_id)
+        return _invoice_seen(connection, sight, row)
+
+
+def _invoice_seen(connection: sa.Connection, sight: Sight, row: sa.RowMapping) -> Json:
+    view = invoice_json(row)
+    return {**view, "findings": without_others(connection, sight, view["findings"])}
 
 
 def asked_fields(kind: Kind) -> tuple[str, ...]:
@@ -173,11 +186,20 @@ def invoice_json(row: sa.RowMapping) -> Json:
 
 
 def history(
-    services: Services, *, document_id: str | None = None, submission_id: str | None = None, after: int = 0
+    services: Services,
+    sight: Sight,
+    *,
+    document_id: str | None = None,
+    submission_id: str | None = None,
+    after: int = 0,
 ) -> list[Happening]:
-    """The events of a document or a submission with an id above ``after``, oldest first."""
-    condition = events.c.document_id == document_id if document_id else events.c.submission_id == submission_id
-    query = sa.select(events).where(condition, events.c.id > after).order_by(events.c.id)
+    """The events of a document or a submission with an id above ``after``, oldest first, as far as they may be seen."""
+    query = sa.select(events).where(events.c.id > after, events_seen(sight)).order_by(events.c.id)
+    if document_id:
+        query = query.where(events.c.document_id == document_id)
+    else:
+        open_to = sa.exists().where(submissions.c.id == submission_id, submissions_seen(sight))
+        query = query.where(events.c.submission_id == submission_id, open_to)
     with reading(services.database) as connection:
         rows = connection.execute(query).all()
     return [Happening(row.id, row.at, row.actor, row.what, row.document_id, json.loads(row.details)) for row in rows]
@@ -194,18 +216,21 @@ def reason_text(view: Json) -> str:
     return "\n".join(lines) + "\n"
 
 
-def entry_view(services: Services, entry_id: str) -> Json:
+def entry_view(services: Services, sight: Sight, entry_id: str) -> Json:
     """An entry of the ledger with the invoices (carriers) it was made from.
 
     Raises:
-        NotFound: there is none with this id.
+        NotFound: there is none with this id to be seen.
     """
     with reading(services.database) as connection:
-        row = connection.execute(sa.select(entries).where(entries.c.id == entry_id)).mappings().one_or_none()
+        query = sa.select(entries).where(entries.c.id == entry_id, entries_seen(sight))
+        row = connection.execute(query).mappings().one_or_none()
         if row is None:
             raise NotFound(entry_id)
-        carriers = connection.execute(sa.select(invoices).where(invoices.c.entry_id == entry_id)).mappings().all()
-    return {**row, "carriers": [invoice_json(carrier) for carrier in carriers]}
+        made_from = sa.select(invoices).join(documents, invoices.c.document_id == documents.c.id)
+        made_from = made_from.where(invoices.c.entry_id == entry_id, documents_seen(sight))
+        carriers = connection.execute(made_from).mappings().all()
+        return {**row, "carriers": [_invoice_seen(connection, sight, carrier) for carrier in carriers]}
 
 
 def _field(invoice_id: str, name: str, field: Json) -> Json:
@@ -246,7 +271,7 @@ def _reasons(reason: str | None, findings: Sequence[Json], found: Sequence[Json]
     said: dict[str, Json] = {}
     if reason:
         zh, en = _REASONS.get(reason, _UNKNOWN_TROUBLE)
-        rule = reason if reason in _REASONS else ""
+        rule = reason.removesuffix(" elsewhere") if reason in _REASONS else ""
         said[zh] = {"rule": rule, "zh": zh, "en": en, **dict.fromkeys(_REASON_PLACE), **_NO_REMEDY}
     for one in (*grave, *duplicates):
         said.setdefault(

@@ -15,7 +15,9 @@ from intake.desk.services import Services
 from intake.queue import JobQueue
 from intake.settings import Settings
 from intake.wiring import build_services
+from models.rights import Role
 from tests.integration.invoices import einvoice, number
+from tests.integration.people import boss, key_headers, somebody, use_key
 from tests.integration.test_desk import work
 
 
@@ -31,6 +33,7 @@ def desk(redis_url: str, tmp_path: Path) -> Iterator[Services]:
 @pytest.fixture
 def client(desk: Services) -> Iterator[TestClient]:
     with TestClient(create_app(desk), follow_redirects=False) as opened:
+        use_key(opened, desk, boss(desk))
         yield opened
 
 
@@ -168,7 +171,10 @@ def events_of(text: str) -> list[tuple[str, str]]:
 
 
 def test_the_form_leads_to_the_page_of_the_batch(client: TestClient) -> None:
-    answer = client.post("/", files={"files": ("a.xml", einvoice(number(8)))}, data={"sender": "小王"})
+    answer = client.post(
+        "/",
+        files={"files": ("a.xml", einvoice(number(8)))},
+    )
     assert answer.status_code == 303
     page = client.get(answer.headers["location"])
     assert "a.xml" in page.text
@@ -242,7 +248,7 @@ def test_two_reviewers_do_not_collide(client: TestClient, desk: Services, tmp_pa
     (invoice,) = client.get(f"/api/v1/documents/{document}").json()["invoices"]
     address = f"/api/v1/invoices/{invoice['id']}"
     client.post(f"{address}/contest", json={"words": "没错"})
-    li, zhang = {"x-sender": "Li"}, {"x-sender": "Zhang"}
+    li, zhang = (key_headers(desk, somebody(desk, name, Role.REVIEWER)) for name in ("Li", "Zhang"))
     assert client.post(f"{address}/hold", headers=li).status_code == 200
     taken = client.post(f"{address}/hold", headers=zhang)
     assert (taken.status_code, taken.json()["holder"]) == (409, "Li")

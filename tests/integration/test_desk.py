@@ -27,6 +27,7 @@ from intake.store.tables import documents, events
 from models.document import State
 from models.kinds import Kind
 from models.outcome import Outcome
+from models.sight import EVERYTHING
 from samples.forms import ticket_in_form
 from samples.tickets import TICKETS
 from tests.integration.invoices import einvoice, number
@@ -56,19 +57,19 @@ def work(services: Services, document_id: str, tmp_path: Path) -> State:
 
 
 def state_of(services: Services, document_id: str) -> State:
-    return State(document_view(services, document_id)["state"])
+    return State(document_view(services, EVERYTHING, document_id)["state"])
 
 
 def test_a_good_invoice_ends_in_the_ledger(services: Services, tmp_path: Path) -> None:
     document = bring(services, einvoice(number(1)))
     assert work(services, document, tmp_path) is State.REGISTERED
-    assert [row["invoice_number"] for row in ledger_page(services).rows] == [number(1)]
+    assert [row["invoice_number"] for row in ledger_page(services, EVERYTHING).rows] == [number(1)]
 
 
 def test_a_sum_that_does_not_hold_is_returned_with_its_reason(services: Services, tmp_path: Path) -> None:
     document = bring(services, einvoice(number(2), total="107.00"))
     assert work(services, document, tmp_path) is State.REJECTED
-    view = document_view(services, document)
+    view = document_view(services, EVERYTHING, document)
     assert "AMT-SUM" in [reason["rule"] for reason in view["reasons"]]
     assert "107.00" in reason_text(view)
 
@@ -77,7 +78,7 @@ def test_the_same_bytes_again_are_a_duplicate_that_names_the_first(services: Ser
     first = bring(services, einvoice(number(3)))
     work(services, first, tmp_path)
     second = bring(services, einvoice(number(3)))
-    assert document_view(services, second)["duplicate_of"] == first
+    assert document_view(services, EVERYTHING, second)["duplicate_of"] == first
     assert state_of(services, second) is State.DUPLICATE
 
 
@@ -86,7 +87,7 @@ def test_the_same_invoice_in_another_file_of_its_format_is_a_duplicate(services:
     work(services, first, tmp_path)
     again = bring(services, einvoice(number(4)) + b"\n")
     assert work(services, again, tmp_path) is State.DUPLICATE
-    assert ledger_page(services).count == 1
+    assert ledger_page(services, EVERYTHING).count == 1
 
 
 def test_one_number_with_other_figures_goes_to_a_person(services: Services, tmp_path: Path) -> None:
@@ -106,7 +107,7 @@ def test_two_workers_that_settle_one_number_at_once_make_one_entry(services: Ser
         thread.join()
     states = sorted(state_of(services, one).value for one in ids)
     assert states == ["duplicate", "duplicate", "duplicate", "registered"]
-    assert ledger_page(services).count == 1
+    assert ledger_page(services, EVERYTHING).count == 1
 
 
 def test_the_result_of_a_late_twin_is_dropped(services: Services, tmp_path: Path) -> None:
@@ -158,7 +159,7 @@ def test_a_file_over_the_limit_leaves_nothing_behind(services: Services) -> None
     endless = (b"x" * 2**20 for _ in range(1000))
     with pytest.raises(TooLarge):
         receive(services, endless, filename="big", submission_id=submission, sender="小王", express=True)
-    assert submission_view(services, submission)["documents"] == []
+    assert submission_view(services, EVERYTHING, submission)["documents"] == []
 
 
 def test_a_submission_with_a_known_key_is_the_same_submission(services: Services) -> None:
@@ -178,16 +179,16 @@ def test_sending_a_file_twice_in_one_submission_gives_the_first_receipt(services
 def test_a_person_confirms_with_a_correction(services: Services, tmp_path: Path) -> None:
     document = bring(services, einvoice(number(13)).replace("普通发票".encode(), b"").replace(b">02<", b"><"))
     assert work(services, document, tmp_path) is State.IN_REVIEW
-    (invoice,) = document_view(services, document)["invoices"]
+    (invoice,) = document_view(services, EVERYTHING, document)["invoices"]
     confirm(services, invoice["id"], actor="李会计", corrections={"drawer": "王五"}, kind=Kind.DIGITAL_NORMAL)
     assert state_of(services, document) is State.REGISTERED
-    assert "confirmed" in [one.what for one in history(services, document_id=document)]
+    assert "confirmed" in [one.what for one in history(services, EVERYTHING, document_id=document)]
 
 
 def test_a_person_cannot_wave_through_a_sum_that_does_not_hold(services: Services, tmp_path: Path) -> None:
     document = bring(services, einvoice(number(14), total="107.00"))
     work(services, document, tmp_path)
-    (invoice,) = document_view(services, document)["invoices"]
+    (invoice,) = document_view(services, EVERYTHING, document)["invoices"]
     assert contest(services, invoice["id"], actor="小王", words="票面如此")
     with pytest.raises(StillWrong):
         confirm(services, invoice["id"], actor="李会计", corrections={})
@@ -198,7 +199,7 @@ def test_a_person_cannot_wave_through_a_sum_that_does_not_hold(services: Service
 def test_a_settled_invoice_cannot_be_decided_again(services: Services, tmp_path: Path) -> None:
     document = bring(services, einvoice(number(15)))
     work(services, document, tmp_path)
-    (invoice,) = document_view(services, document)["invoices"]
+    (invoice,) = document_view(services, EVERYTHING, document)["invoices"]
     with pytest.raises(NotInReview):
         refuse(services, invoice["id"], actor="李会计", reason="")
 
@@ -218,7 +219,7 @@ def test_the_ledger_pages_without_gaps_or_repeats(services: Services, tmp_path: 
         work(services, bring(services, einvoice(number(serial))), tmp_path)
     seen, cursor = [], ""
     while True:
-        page = ledger_page(services, cursor=cursor, limit=2)
+        page = ledger_page(services, EVERYTHING, cursor=cursor, limit=2)
         seen += [row["invoice_number"] for row in page.rows]
         if page.next is None:
             break
@@ -228,20 +229,20 @@ def test_the_ledger_pages_without_gaps_or_repeats(services: Services, tmp_path: 
 
 def test_a_cursor_of_somebody_else_is_refused(services: Services) -> None:
     with pytest.raises(BadCursor):
-        ledger_page(services, cursor="bm9uc2Vuc2U=")
+        ledger_page(services, EVERYTHING, cursor="bm9uc2Vuc2U=")
 
 
 def test_a_document_is_found_by_part_of_its_number_or_its_seller(services: Services, tmp_path: Path) -> None:
     document = bring(services, einvoice(number(17)), name="三月.xml")
     work(services, document, tmp_path)
     for asked in (number(17)[8:], "范例餐饮", "三月", "106.00"):
-        assert [one["id"] for one in trace(services, asked)] == [document]
-    assert trace(services, "不存在") == []
+        assert [one["id"] for one in trace(services, EVERYTHING, asked)] == [document]
+    assert trace(services, EVERYTHING, "不存在") == []
 
 
 def test_what_does_not_exist_is_said_to_be_missing(services: Services) -> None:
     with pytest.raises(NotFound):
-        document_view(services, "nothing")
+        document_view(services, EVERYTHING, "nothing")
 
 
 def test_migrations_lead_to_the_tables_of_the_code(services: Services) -> None:
@@ -262,7 +263,7 @@ def test_kinds_outside_the_vat_form_end_in_the_ledger(name: str, services: Servi
     ticket = TICKETS[name](61)
     document = bring(services, ticket_in_form(ticket, "pdf", 61), f"{name}.pdf")
     assert work(services, document, tmp_path) is State.REGISTERED
-    (row,) = ledger_page(services).rows
+    (row,) = ledger_page(services, EVERYTHING).rows
     assert (row["kind"], row["total"]) == (ticket.kind.value, ticket.fields["total"])
 
 
@@ -270,8 +271,8 @@ def test_a_paper_itinerary_is_entered_by_the_number_of_its_ticket(services: Serv
     ticket = TICKETS["air-paper"](62)
     document = bring(services, ticket_in_form(ticket, "pdf", 62), "itinerary.pdf")
     assert work(services, document, tmp_path) is State.IN_REVIEW
-    (invoice,) = document_view(services, document)["invoices"]
+    (invoice,) = document_view(services, EVERYTHING, document)["invoices"]
     assert set(invoice["asked"]) == {"ticket_number", "issue_date", "total"}
     confirm(services, invoice["id"], actor="老李", corrections={})
-    (row,) = ledger_page(services).rows
+    (row,) = ledger_page(services, EVERYTHING).rows
     assert row["invoice_number"] == ticket.fields["ticket_number"]

@@ -23,6 +23,7 @@ from models.invoice import Invoice
 from models.kinds import Kind
 from models.outcome import Format, Outcome
 from models.reading import Field, Reading, Source
+from models.sight import EVERYTHING
 from tests.integration.invoices import einvoice, number
 from tests.integration.test_desk import bring, work
 
@@ -61,7 +62,7 @@ def settled(services: Services, *invoices: Invoice, form: Format = Format.JPEG, 
 
 
 def findings(services: Services, document: str) -> dict[str, dict[str, str]]:
-    view = document_view(services, document)
+    view = document_view(services, EVERYTHING, document)
     told = [*view["findings"], *(one for invoice in view["invoices"] for one in invoice["findings"])]
     return {one["rule"]: one for one in told}
 
@@ -78,7 +79,7 @@ def test_a_duplicate_names_entry_registrar_and_day(services: Services, tmp_path:
 def test_carriers_of_one_invoice_join_one_entry(services: Services) -> None:
     first = settled(services, slip(Verdict.ACCEPT), form=Format.PDF)
     second = settled(services, slip(Verdict.ACCEPT), form=Format.OFD)
-    entries = {document_view(services, one)["invoices"][0]["entry_id"] for one in (first, second)}
+    entries = {document_view(services, EVERYTHING, one)["invoices"][0]["entry_id"] for one in (first, second)}
     assert len(entries) == 1
     assert "DUP-COMPANION" in findings(services, second)
     assert "DUP-COMPANION" not in findings(services, first)
@@ -88,7 +89,7 @@ def test_carriers_that_disagree_are_for_a_person(services: Services) -> None:
     settled(services, slip(Verdict.ACCEPT), form=Format.PDF)
     other = settled(services, slip(Verdict.ACCEPT, total="32.00"), form=Format.OFD)
     assert "XML-PDF-MISMATCH" in findings(services, other)
-    assert document_view(services, other)["state"] == State.IN_REVIEW.value
+    assert document_view(services, EVERYTHING, other)["state"] == State.IN_REVIEW.value
 
 
 def test_one_number_with_other_figures_says_which(services: Services) -> None:
@@ -102,8 +103,8 @@ def test_one_number_with_other_figures_says_which(services: Services) -> None:
 def test_a_mended_invoice_names_the_returned(services: Services) -> None:
     returned = settled(services, slip(Verdict.REJECT))
     mended = settled(services, slip(Verdict.ACCEPT))
-    assert document_view(services, mended)["mends"] == returned
-    assert document_view(services, returned)["mended_by"] == [mended]
+    assert document_view(services, EVERYTHING, mended)["mends"] == returned
+    assert document_view(services, EVERYTHING, returned)["mended_by"] == [mended]
     assert "DUP-INVOICE-REJECTED" in findings(services, mended)
     assert "DUP-INVOICE-REJECTED" not in findings(services, returned)
 
@@ -118,7 +119,7 @@ def test_a_file_sent_to_mend_another_is_linked_whatever_was_read(services: Servi
     assert claim is not None
     outcome = Outcome(receipt.sha256, Format.JPEG, 1, Verdict.ACCEPT, invoices=(slip(Verdict.ACCEPT),))
     assert settle(services, claim, outcome)
-    assert document_view(services, returned)["mended_by"] == [receipt.document_id]
+    assert document_view(services, EVERYTHING, returned)["mended_by"] == [receipt.document_id]
 
 
 def test_a_picture_saved_anew_is_pointed_out(services: Services) -> None:
@@ -145,7 +146,7 @@ def test_consecutive_numbers_are_pointed_out(services: Services) -> None:
     assert "SEQ-NUMBERS" in findings(services, next_one)
     assert "SEQ-NUMBERS" not in findings(services, far)
     assert "SEQ-NUMBERS" not in findings(services, of_another)
-    assert document_view(services, next_one)["state"] == State.REGISTERED.value
+    assert document_view(services, EVERYTHING, next_one)["state"] == State.REGISTERED.value
 
 
 def test_two_invoices_in_one_file_are_parted(tmp_path: Path) -> None:
@@ -173,7 +174,7 @@ def test_what_a_rule_found_is_noted_once_for_the_record(services: Services) -> N
 
     twice = Finding("GATE-NAME", Severity.REVIEW, "seller_name")
     settled(services, dataclasses.replace(slip(), findings=(twice, twice)))
-    assert [(one.rule, one.asked) for one in rule_records(services)] == [("GATE-NAME", 1)]
+    assert [(one.rule, one.asked) for one in rule_records(services, EVERYTHING)] == [("GATE-NAME", 1)]
 
 
 def test_a_stored_invoice_can_be_read_by_a_program_of_before(services: Services) -> None:

@@ -11,10 +11,12 @@ import pytest
 from PIL import Image, ImageChops
 
 from intake.bounded import read_bounded
+from intake.desk.people import service_person
 from intake.desk.services import Services
 from intake.desk.settle import begin, settle
 from intake.desk.views import document_view
 from intake.store.blobs import picture_key
+from models.sight import EVERYTHING
 from tests.integration.invoices import einvoice, number
 from tests.integration.test_desk import work
 from workers.watcher import Watch, open_watch, step
@@ -23,7 +25,7 @@ from workers.watcher import Watch, open_watch, step
 @pytest.fixture
 def watch(services: Services, tmp_path: Path) -> Watch:
     services.settings.stable_seconds = 0.1
-    return open_watch(tmp_path / "inbox")
+    return open_watch(tmp_path / "inbox", service_person(services, "扫描仪").name)
 
 
 def look(services: Services, watch: Watch, times: int = 2) -> None:
@@ -99,11 +101,11 @@ def test_a_restart_takes_up_what_was_taken_without_doubling(services: Services, 
     (watch.folder / "a.xml").write_bytes(einvoice(number(4)))
     look(services, watch)
     (before,) = watch.taken.values()
-    again = open_watch(watch.folder)
+    again = open_watch(watch.folder, watch.name)
     step(services, again)
     assert list(again.taken.values()) == [before]
     finish(services, again, tmp_path)
-    assert document_view(services, before)["state"] == "registered"
+    assert document_view(services, EVERYTHING, before)["state"] == "registered"
 
 
 def test_a_second_file_of_the_same_name_keeps_both(services: Services, watch: Watch, tmp_path: Path) -> None:

@@ -9,9 +9,6 @@ function send(files) {
   if (!files.length) return;
   const form = new FormData();
   for (const file of files) form.append("files", file, file.name);
-  const named = upload && upload.elements.sender.value;
-  if (named) localStorage.setItem("sender", named);
-  form.append("sender", named || localStorage.getItem("sender") || "");
   const request = new XMLHttpRequest();
   const bar = document.getElementById("progress");
   request.upload.onprogress = (event) => {
@@ -31,6 +28,7 @@ function send(files) {
   };
   request.onerror = () => toast(document.documentElement.lang === "en" ? "No connection; nothing was sent." : "网络不通，文件没有发出，请重试。");
   request.open("POST", "/");
+  request.setRequestHeader("x-csrf-token", document.querySelector("meta[name=csrf]")?.content ?? "");
   request.send(form);
 }
 
@@ -42,7 +40,6 @@ function toast(text) {
 }
 
 if (upload) {
-  upload.elements.sender.value = localStorage.getItem("sender") || "";
   for (const input of upload.querySelectorAll("input[type=file]")) input.addEventListener("change", () => send(input.files));
 }
 let depth = 0;
