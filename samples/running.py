@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -11,7 +12,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -19,6 +22,22 @@ ROOT = Path(__file__).resolve().parents[1]
 #: Loading the OCR engine takes about 5 s on a quiet machine; a busy one may need a minute.
 START_SECONDS = 120.0
 STOP_SECONDS = 30.0
+CLERK = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A service that runs: its address, somebody who may sign in to its pages, and a key of theirs."""
+
+    address: str
+    name: str
+    password: str
+    key: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a program sends with every request."""
+        return {"authorization": f"Bearer {self.key}"}
 
 
 class DidNotStart(Exception):
@@ -26,8 +45,8 @@ class DidNotStart(Exception):
 
 
 @contextmanager
-def running_service(folder: Path, watched: Path | None = None) -> Iterator[str]:
-    """Start ``python -m intake up`` with everything under ``folder``, give its address, stop it on leaving.
+def running_service(folder: Path, watched: Path | None = None) -> Iterator[Running]:
+    """Start ``python -m intake up`` with everything under ``folder``, add a finance clerk, stop it on leaving.
 
     Files that fall into ``watched`` are taken in as well.
 
@@ -52,9 +71,27 @@ def running_service(folder: Path, watched: Path | None = None) -> Iterator[str]:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_until_ready(address, service, log)
-            yield address
+            yield _with_a_clerk(folder, address)
         finally:
             _stop(service)
+
+
+def _with_a_clerk(folder: Path, address: str) -> Running:
+    """Add somebody as an administrator would, on the command line."""
+    everything = ("--company", "all", "--department", "all")
+    clerk = _told(folder, "users", "add", CLERK, "--role", "finance", *everything, "--home", "财务部")
+    scopes = (part for scope in ("submit", "see_own", "see_scope") for part in ("--scope", scope))
+    key = _told(folder, "keys", "add", CLERK, "--name", "demo", *scopes)
+    return Running(address, CLERK, clerk["password"], key["key"])
+
+
+def _told(folder: Path, *command: str) -> dict[str, Any]:
+    run = subprocess.run(
+        [sys.executable, "-m", "intake", *command, "--json"],
+        cwd=ROOT, env=environment_for(folder), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    told: dict[str, Any] = json.loads(run.stdout)
+    return told
 
 
 def environment_for(folder: Path) -> dict[str, str]:
