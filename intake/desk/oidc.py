@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import httpx2
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
@@ -102,10 +102,10 @@ def _metadata(client: Any, oidc: Oidc) -> Json:
 
 def _json(client: Any, address: str) -> Json:
     try:
-        answer = client.get(address, withhold_token=True)
+        answer = client.request("GET", address, withhold_token=True)
         answer.raise_for_status()
         told = answer.json()
-    except (httpx.HTTPError, ValueError) as trouble:
+    except (httpx2.HTTPError, ValueError) as trouble:
         raise SignInRefused("provider") from trouble
     if not isinstance(told, dict):
         raise SignInRefused("provider")
@@ -117,7 +117,7 @@ def _token(client: Any, metadata: Json, code: str, verifier: str) -> Json:
         client.token_endpoint_auth_method = "client_secret_post"  # noqa: S105  # the name of a method
     try:
         return dict(client.fetch_token(metadata["token_endpoint"], code=code, code_verifier=verifier))
-    except (httpx.HTTPError, AuthlibBaseError, ValueError) as trouble:
+    except (httpx2.HTTPError, AuthlibBaseError, ValueError) as trouble:
         raise SignInRefused("provider") from trouble
 
 
@@ -145,7 +145,7 @@ def _user_info(client: Any, metadata: Json, oidc: Oidc, claims: Json) -> Json:
         answer = client.get(metadata["userinfo_endpoint"])
         answer.raise_for_status()
         told = answer.json()
-    except (httpx.HTTPError, AuthlibBaseError, ValueError) as trouble:
+    except (httpx2.HTTPError, AuthlibBaseError, ValueError) as trouble:
         raise SignInRefused("provider") from trouble
     if not isinstance(told, dict) or told.get("sub") != claims["sub"]:
         raise SignInRefused("token")
