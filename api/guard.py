@@ -178,6 +178,7 @@ async def _require_own_form(request: Request, caller: Caller | None) -> None:
     if sent is None and request.headers.get("content-type", "").startswith(_FORMS):
         sent = (await request.form()).get("csrf")  # type: ignore[assignment]  # a file is no token and does not fit
     if not isinstance(sent, str) or not hmac.compare_digest(sent, form_token(session_token(request) or "")):
+        await request.close()
         raise ForeignForm
 
 

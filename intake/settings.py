@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import urllib.parse
 from pathlib import Path
 
@@ -90,6 +91,15 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     #: The company's own sign-in (OpenID Connect); off without an issuer.
     oidc: Oidc | None = None
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _names_proxies(cls, listed: str) -> str:
+        """Whoever is believed here can be anybody."""
+        for one in filter(None, (part.strip() for part in listed.split(","))):
+            if ipaddress.ip_network(one).prefixlen == 0:
+                raise ValueError("trusted_proxies must name addresses or networks, not everybody")
+        return listed
 
     @property
     def database(self) -> str:
