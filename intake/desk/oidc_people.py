@@ -57,7 +57,7 @@ def claimed_rights(oidc: Oidc, claims: Mapping[str, Any], before: Rights) -> Rig
             given = _values(claims, path)
             changes[name] = None if _ALL in given else frozenset(given)
     if oidc.department_claim:
-        changes["department"] = next(iter(_values(claims, oidc.department_claim)), None)
+        changes["department"] = next((value[:100] for value in _values(claims, oidc.department_claim)), None)
     return dataclasses.replace(before, **changes)
 
 

@@ -82,7 +82,6 @@ def add_person(
     actor: str,
     display_name: str = "",
     sign_in: SignIn = SignIn.PASSWORD,
-    must_change: bool = True,
 ) -> Added:
     """Add somebody. Who signs in with a password gets a generated one, to be changed at the first sign-in.
 
@@ -92,9 +91,9 @@ def add_person(
     password = generated() if sign_in is SignIn.PASSWORD else None
     kept = hashed(password) if password else None
     with services.database.begin() as connection:
-        person = insert_person(connection, name, rights, sign_in=sign_in, actor=actor, display_name=display_name)
-        values = {"password": kept, "must_change": must_change and password is not None}
-        connection.execute(users.update().where(users.c.id == person.id).values(**values))
+        person = insert_person(
+            connection, name, rights, sign_in=sign_in, actor=actor, display_name=display_name, kept=kept
+        )
     return Added(person, password)
 
 
@@ -111,9 +110,7 @@ def first_administrator(services: Services) -> Added | None:
     with services.database.begin() as connection:
         if connection.execute(sa.select(users.c.id).limit(1)).first():
             return None
-        person = insert_person(connection, FIRST, FIRST_RIGHTS, sign_in=SignIn.PASSWORD, actor="desk")
-        values = {"password": kept, "must_change": True}
-        connection.execute(users.update().where(users.c.id == person.id).values(**values))
+        person = insert_person(connection, FIRST, FIRST_RIGHTS, sign_in=SignIn.PASSWORD, actor="desk", kept=kept)
     return Added(person, password)
 
 
@@ -198,8 +195,11 @@ def insert_person(
     sign_in: SignIn,
     actor: str,
     display_name: str = "",
+    kept: str | None = None,
 ) -> Person:
     """Write somebody new, with the event, in the caller's writing transaction.
+
+    ``kept`` is the form in which a password is kept that somebody else has given them; they must change it.
 
     Raises:
         BadName. NameTaken.
@@ -211,11 +211,11 @@ def insert_person(
         raise NameTaken(name)
     now = time.time()
     shown = display_name.strip()[:100] or name
-    person = Person(uuid.uuid4().hex, name, shown, rights, sign_in)
+    person = Person(uuid.uuid4().hex, name, shown, rights, sign_in, must_change=kept is not None)
     connection.execute(
         users.insert().values(
-            id=person.id, name=name, folded=folded(name), display_name=shown, sign_in=sign_in.value, must_change=False,
-            created_at=now, changed_at=now, **rights_columns(rights),
+            id=person.id, name=name, folded=folded(name), display_name=shown, sign_in=sign_in.value, password=kept,
+            must_change=person.must_change, created_at=now, changed_at=now, **rights_columns(rights),
         )
     )  # fmt: skip
     append(connection, "user_added", actor=actor, details={"user": name, **rights_json(rights)})
@@ -236,7 +236,7 @@ def rights_columns(rights: Rights) -> dict[str, Any]:
     """Rights as the columns of a row."""
     told = rights_json(rights)
     lists = {name: json.dumps(told[name], ensure_ascii=False) for name in ("roles", "companies", "departments")}
-    return {**lists, "department": rights.department}
+    return {**lists, "department": (rights.department or "")[:100] or None}
 
 
 def _rights(row: Any) -> Rights:

@@ -24,7 +24,7 @@ def somebody(
 ) -> Person:
     """A person with these roles who sees everything unless something else is said."""
     rights = Rights(frozenset(roles), companies, departments, department)
-    return add_person(services, name, rights, actor="test", sign_in=SignIn.OIDC, must_change=False).person
+    return add_person(services, name, rights, actor="test", sign_in=SignIn.OIDC).person
 
 
 def key_headers(services: Services, person: Person, *scopes: Permission) -> dict[str, str]:
