@@ -67,9 +67,10 @@ class Gate:
     async def __call__(self, request: Request) -> None:
         """Let the caller pass, or raise what keeps them out."""
         caller = await _identified(request)
-        if request.method not in _READING and (caller is None or caller.session):
-            await _require_own_form(request, caller)
+        changes = request.method not in _READING
         if self.anyone:
+            if changes:
+                _require_own_site(request)
             return
         if caller is None:
             raise NotSignedIn
@@ -79,6 +80,9 @@ class Gate:
             raise PasswordFirst
         if self.permissions and self.permissions.isdisjoint(caller.permissions):
             raise NotAllowed
+        if changes and caller.session:
+            _require_own_site(request)
+            await _require_token(request)
 
 
 class GuardedRoute(APIRoute):
@@ -162,18 +166,17 @@ def _find(request: Request, address: str) -> Caller | None:
     return caller
 
 
-async def _require_own_form(request: Request, caller: Caller | None) -> None:
-    """Refuse what another site makes a browser send: by where the browser says it comes from, and by the token.
-
-    Who has not signed in has no token yet; for the form of the sign-in, what the browser says must do.
-    """
+def _require_own_site(request: Request) -> None:
+    """Refuse what a browser says that another site has made it send. Programs say nothing, and no key comes unasked."""
     site, source = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     own = f"{request.url.scheme}://{request.headers.get('host', '')}"
     foreign = site not in ("same-origin", "none") if site else source is not None and _plain(source) != _plain(own)
     if foreign:
         raise ForeignForm
-    if caller is None:
-        return
+
+
+async def _require_token(request: Request) -> None:
+    """Refuse what does not carry the token of the session, in the header of a script or the field of a form."""
     sent = request.headers.get("x-csrf-token")
     if sent is None and request.headers.get("content-type", "").startswith(_FORMS):
         sent = (await request.form()).get("csrf")  # type: ignore[assignment]  # a file is no token and does not fit

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from intake.cli.submit import _require_key
 from intake.desk.keys import ScopeTooWide, UnknownKey, caller_of_key, key_list, make_key, revoke_key
 from intake.desk.people import change_rights, disable
 from intake.desk.services import Services
@@ -160,6 +161,16 @@ def test_a_key_of_ones_own_is_made_on_the_page_and_shown_once(
     assert shown[0] not in client.get("/account").text
     wide = client.post("/account/keys", data={"name": "x", "scopes": ["operate"]}, headers=headers)
     assert wide.headers["location"] == "/account?why=key_too_wide"
+
+
+def test_the_command_line_asks_before_it_sends(services: Services, client: TestClient, clerk: Person) -> None:
+    with pytest.raises(PermissionError, match="Sign in first"):
+        _require_key(client)
+    client.headers["authorization"] = f"Bearer {made(services, clerk, SEND)}"
+    with pytest.raises(PermissionError, match="see_own"):
+        _require_key(client)
+    client.headers["authorization"] = f"Bearer {made(services, clerk, SEND, Permission.SEE_OWN)}"
+    _require_key(client)
 
 
 # ---- sending for others

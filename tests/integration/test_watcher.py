@@ -11,14 +11,17 @@ import pytest
 from PIL import Image, ImageChops
 
 from intake.bounded import read_bounded
-from intake.desk.people import service_person
+from intake.desk.ledger import ledger_page
+from intake.desk.people import change_rights, disable, enable, service_person
 from intake.desk.services import Services
 from intake.desk.settle import begin, settle
 from intake.desk.views import document_view
 from intake.store.blobs import picture_key
-from models.sight import EVERYTHING
+from models.person import Rights
+from models.rights import Role
+from models.sight import EVERYTHING, Sight
 from tests.integration.invoices import einvoice, number
-from tests.integration.test_desk import work
+from tests.integration.test_desk import bring, work
 from workers.watcher import Watch, open_watch, step
 
 
@@ -49,6 +52,39 @@ def test_a_registered_file_ends_in_registered(services: Services, watch: Watch, 
     look(services, watch)
     finish(services, watch, tmp_path)
     assert names(watch.folder / "registered") == ["a.xml"]
+
+
+def test_what_a_folder_brings_belongs_to_the_department_of_its_name(
+    services: Services, watch: Watch, tmp_path: Path
+) -> None:
+    change_rights(services, watch.name, Rights(frozenset({Role.SUBMITTER}), department="财务部"), actor="test")
+    (watch.folder / "a.xml").write_bytes(einvoice(number(7)))
+    look(services, watch)
+    finish(services, watch, tmp_path)
+    sight = Sight("会计", None, frozenset({"财务部"}))
+    (row,) = ledger_page(services, sight).rows
+    assert (row["sender"], row["department"]) == ("扫描仪", "财务部")
+    assert ledger_page(services, Sight("别人", None, frozenset({"研发部"}))).count == 0
+
+
+def test_a_folder_whose_name_is_shut_out_takes_nothing(services: Services, watch: Watch) -> None:
+    disable(services, watch.name, actor="test")
+    (watch.folder / "a.xml").write_bytes(einvoice(number(8)))
+    look(services, watch, 3)
+    assert (watch.folder / "a.xml").exists()
+    enable(services, watch.name, actor="test")
+    look(services, watch, 3)
+    assert not (watch.folder / "a.xml").exists()
+
+
+def test_a_duplicate_of_anothers_names_nobody_beside_the_file(services: Services, watch: Watch, tmp_path: Path) -> None:
+    document = bring(services, einvoice(number(9)), sender="研发小王")
+    work(services, document, tmp_path)
+    (watch.folder / "a.xml").write_bytes(einvoice(number(9)))
+    look(services, watch, 3)
+    told = (watch.folder / "duplicate" / "a.xml.reason.txt").read_text(encoding="utf-8")
+    assert "其他部门" in told
+    assert "研发小王" not in told
 
 
 def test_a_returned_file_has_its_reason_beside_it(services: Services, watch: Watch, tmp_path: Path) -> None:
