@@ -45,6 +45,7 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
 _TROUBLE = ("出错了，请稍后重试。", "Something went wrong; try again later.")
 #: What a refusal says where the sentence of its status would say too little.
 _OWN: Mapping[str, tuple[str, str]] = {
+    "request_entity_too_large": ("内容过大，没有读取。", "It is too large and was not read."),
     "in_person": ("此操作须登录后本人进行，密钥不可用。", "Only somebody who has signed in may do this; no key may."),
     "not_for_others": (
         "只能以自己的名义提交；代他人提交需要专门的密钥。",
@@ -94,31 +95,30 @@ def problem(status: int, code: str, **params: object) -> JSONResponse:
 
 def install(app: FastAPI) -> None:
     """Answer every expected error as a problem, and to a browser as a page."""
-
-    def http(request: Request, trouble: HTTPException) -> Response:
-        return _answer(request, trouble.status_code, HTTPStatus(trouble.status_code).name.lower())
-
     for error, told in _PROBLEMS.items():
         app.add_exception_handler(error, lambda _, trouble, told=told: told(trouble))
-
-    def somebody(request: Request, trouble: NotSignedIn) -> Response:
-        if _wants_page(request):
-            return RedirectResponse(login_address(request), 303)
-        return _answer(request, 401, "not_signed_in", headers={"www-authenticate": "Bearer"})
-
-    def own_password(request: Request, trouble: PasswordFirst) -> Response:
-        return RedirectResponse("/password", 303) if _wants_page(request) else problem(403, "password_first")
-
-    app.add_exception_handler(NotSignedIn, somebody)  # type: ignore[arg-type]
-    app.add_exception_handler(PasswordFirst, own_password)  # type: ignore[arg-type]
+    for error, (status, code) in _PLAIN.items():
+        app.add_exception_handler(error, lambda request, _, status=status, code=code: _answer(request, status, code))
     app.add_exception_handler(NotAllowed, lambda request, trouble: _answer(request, 403, trouble.code))
-    app.add_exception_handler(ForeignForm, lambda request, _: _answer(request, 403, "foreign_form"))
-    app.add_exception_handler(NotInReview, lambda request, _: _answer(request, 409, "not_in_review"))
-    for unknown in (NotFound, UnknownPerson, UnknownKey):
-        app.add_exception_handler(unknown, lambda request, _: _answer(request, 404, "not_found"))
-    app.add_exception_handler(BadCursor, lambda request, _: _answer(request, 400, "bad_cursor"))
-    app.add_exception_handler(RequestValidationError, lambda request, _: _answer(request, 422, "invalid"))
-    app.add_exception_handler(HTTPException, http)  # type: ignore[arg-type]
+    app.add_exception_handler(NotSignedIn, lambda request, _: _sign_in_first(request))
+    app.add_exception_handler(PasswordFirst, lambda request, _: _password_first(request))
+    app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
+
+
+def _http(request: Request, trouble: HTTPException) -> Response:
+    return _answer(request, trouble.status_code, HTTPStatus(trouble.status_code).name.lower())
+
+
+def _sign_in_first(request: Request) -> Response:
+    if _wants_page(request):
+        return RedirectResponse(login_address(request), 303)
+    answer = problem(401, "not_signed_in")
+    answer.headers["www-authenticate"] = "Bearer"
+    return answer
+
+
+def _password_first(request: Request) -> Response:
+    return RedirectResponse("/password", 303) if _wants_page(request) else problem(403, "password_first")
 
 
 def _still_wrong(trouble: StillWrong) -> JSONResponse:
@@ -153,13 +153,22 @@ _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
 }
 
 
-def _answer(request: Request, status: int, code: str, headers: Mapping[str, str] | None = None) -> Response:
+#: Errors that say no more than their sentence.
+_PLAIN: Mapping[type[Exception], tuple[int, str]] = {
+    NotInReview: (409, "not_in_review"),
+    NotFound: (404, "not_found"),
+    UnknownPerson: (404, "not_found"),
+    UnknownKey: (404, "not_found"),
+    BadCursor: (400, "bad_cursor"),
+    RequestValidationError: (422, "invalid"),
+    ForeignForm: (403, "foreign_form"),
+}
+
+
+def _answer(request: Request, status: int, code: str) -> Response:
     if _wants_page(request):
-        answer = error_page(request, status, *(_OWN.get(code) or _SENTENCES.get(status, _SENTENCES[400])))
-    else:
-        answer = problem(status, code)
-    answer.headers.update(headers or {})
-    return answer
+        return error_page(request, status, *(_OWN.get(code) or _SENTENCES.get(status, _SENTENCES[400])))
+    return problem(status, code)
 
 
 def _wants_page(request: Request) -> bool:

@@ -61,7 +61,11 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="SHOUPIAO_", env_nested_delimiter="__", populate_by_name=True, extra="ignore"
+        env_prefix="SHOUPIAO_",
+        env_nested_delimiter="__",
+        populate_by_name=True,
+        extra="ignore",
+        hide_input_in_errors=True,  # what is missing beside a secret must not show the secret
     )
 
     var: Path = Path("var")

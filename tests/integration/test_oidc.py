@@ -278,6 +278,15 @@ def test_the_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch)
     assert "b1" not in repr(Settings())
 
 
+def test_a_mistake_in_the_settings_does_not_show_the_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOUPIAO_OIDC__CLIENT_SECRET", "do-not-tell")
+    monkeypatch.setenv("SHOUPIAO_OIDC__ISSUER", "http://id.example.com")
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    assert "oidc.issuer" in str(refused.value)
+    assert "do-not-tell" not in str(refused.value)
+
+
 def test_nobody_is_made_new_unless_that_is_wanted(services: Services, client: TestClient, provider: Provider) -> None:
     assert sign_in(client, provider).status_code == 401
     services.settings.oidc = settings_of(provider, provision=True)
