@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
@@ -170,7 +171,7 @@ def install(app: FastAPI) -> None:
         return _answer(request, trouble.status_code, HTTPStatus(trouble.status_code).name.lower())
 
     for error, told in _PROBLEMS.items():
-        app.add_exception_handler(error, lambda _, trouble, told=told: told(trouble))
+        app.add_exception_handler(error, lambda request, trouble, told=told: _framed(request, told(trouble)))
     app.add_exception_handler(NotInReview, lambda request, _: _answer(request, 409, "not_in_review"))
     app.add_exception_handler(NotFound, lambda request, _: _answer(request, 404, "not_found"))
     app.add_exception_handler(BadFilter, _bad_filter)  # type: ignore[arg-type]
@@ -245,7 +246,12 @@ _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
 
 
 def _answer(request: Request, status: int, code: str, **params: object) -> Response:
-    if not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", ""):
-        zh, en = _OWN.get(code) or _SENTENCES.get(status, _SENTENCES[400])
-        return error_page(request, status, zh.format_map(params), en.format_map(params))
-    return problem(status, code, **params)
+    return _framed(request, problem(status, code, **params))
+
+
+def _framed(request: Request, answer: JSONResponse) -> Response:
+    """The problem as it is; to a browser its sentence in the frame of the pages."""
+    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return answer
+    told = json.loads(bytes(answer.body))
+    return error_page(request, answer.status_code, told["detail_zh"], told["detail"])

@@ -75,5 +75,7 @@ EVENT_WORDS: dict[str, tuple[str, str]] = {
     "withdrawn": ("撤回登记", "Withdrawn"),
     "used": ("用于报销", "Paid with a claim"),
     "archived": ("已归档", "Archived"),
+    "linked": ("人工与清单对应", "Linked to the tax authority's list by hand"),
+    "unlinked": ("撤销人工对应", "Link by hand taken back"),
     "rebuilt": ("按事件重建", "Built again from its events"),
 }

@@ -66,7 +66,14 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
 
 def error_page(request: Request, status: int, zh: str, en: str) -> Response:
     """An error in the frame of the pages."""
-    return render(request, "error.html", status=status, code=status, zh=zh, en=en)
+    return render(request, "error.html", status=status, code=status, zh=zh, en=en, back=_came_from(request))
+
+
+def _came_from(request: Request) -> str:
+    """The page whose form was refused; "" where there was none of ours."""
+    came = urllib.parse.urlsplit(request.headers.get("referer", ""))
+    ours = request.method == "POST" and came.netloc == request.url.netloc
+    return urllib.parse.urlunsplit(("", "", came.path, came.query, "")) if ours and came.path[:2] != "//" else ""
 
 
 def language(request: Request) -> Language:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from api.web import documents, home, ledger, phone, review, rules, trace, upload
+from api.web import documents, entries, home, ledger, phone, review, rules, trace, upload
 
-AREAS = (home, upload, phone, documents, review, trace, ledger, rules)
+AREAS = (home, upload, phone, documents, review, trace, ledger, entries, rules)
 
 
 def install(app: FastAPI) -> None:

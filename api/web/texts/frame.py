@@ -43,6 +43,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "search": ("搜索", "Search"),
     "next": ("下一页", "Next page"),
     "error": ("出错了", "Something went wrong"),
+    "back": ("返回上一页", "Back"),
     "home": ("回到首页", "Back to the start"),
     "nav_rules": ("规则", "Rules"),
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 TEXTS: Mapping[str, tuple[str, str]] = {
     "send": ("上传", "Send"),
+    "line_copied": ("已复制", "Copied"),
     "copied": ("地址已复制", "Address copied"),
     "done_toast": (
         "{registered} 张已入账，{duplicate} 张重复，{needs} 张需要您处理",
