@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.web.texts import documents, entries, frame, ledger, review, rules, scripts, trace, upload
+from api.web.texts import documents, entries, frame, ledger, reconciliation, review, rules, scripts, trace, upload
 from api.web.texts.names import NAMES
 
 AREAS: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -14,6 +14,7 @@ AREAS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "review": review.TEXTS,
     "ledger": ledger.TEXTS,
     "entries": entries.TEXTS,
+    "reconciliation": reconciliation.TEXTS,
     "trace": trace.TEXTS,
     "rules": rules.TEXTS,
     "scripts": scripts.TEXTS,

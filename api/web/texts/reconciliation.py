@@ -1,0 +1,73 @@
+"""Texts of reconciliation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TEXTS: Mapping[str, tuple[str, str]] = {
+    "reconciliation_lead": (
+        "上传税务平台导出的清单，逐张与台账核对：谁缺、谁不同、为什么。",
+        "Hold a list exported by the tax authority against the ledger: what is missing or differs, and why.",
+    ),
+    "list_file": ("清单文件（可拖到这里）", "The list (drop it here)"),
+    "list_from": ("导出期间从", "Exported from"),
+    "load_list": ("上传并对账", "Load and compare"),
+    "list_hint": (
+        "XLSX、XLS 或 CSV。期间不填时，取清单中最早到最晚的开票日期。",
+        "XLSX, XLS or CSV. Without days, the list counts from its first to its last day of issue.",
+    ),
+    "alarms": ("登记之后的变化", "What became known since"),
+    "alarms_new": ("只看未读", "Only what nobody has seen"),
+    "alarms_all": ("全部", "All"),
+    "alarms_none": ("没有提醒。", "Nothing."),
+    "alarms_more": ("还有更多，处理后会依次出现。", "There are more; they follow as these are seen."),
+    "seen": ("已阅", "Seen"),
+    "seen_by": ("{who} 已阅", "seen by {who}"),
+    "runs": ("对账记录", "Runs"),
+    "runs_of": ("截至 {day} 的对账结果", "What was known on {day}"),
+    "as_of": ("截至日期", "As of"),
+    "show": ("查看", "Show"),
+    "all_runs": ("全部对账记录", "All runs"),
+    "list": ("清单", "List"),
+    "days": ("期间", "Days"),
+    "run_at": ("对账时间", "Compared"),
+    "runs_none": ("还没有对过账", "No list has been loaded yet"),
+    "runs_none_then": ("这一天之前还没有对过账", "No list had been loaded by that day"),
+    "runs_none_hint": (
+        "从电子税务局导出“全量发票查询”，在上面上传。",
+        "Export the full query of invoices from the tax authority's site, and load it above.",
+    ),
+    "run_again": ("按现在的台账重新对账", "Compare again now"),
+    "list_rows": ("{n} 行", "{n} rows"),
+    "list_refused": ("{n} 行无法识别，没有参与对账", "{n} rows could not be read and were left out"),
+    "ladder": ("对账结果", "The ladder"),
+    "rung_sums": ("清单合计 {listed} · 台账合计 {entered}", "On the list {listed} · in the ledger {entered}"),
+    "all_reasons": ("全部原因", "All reasons"),
+    "reasons_label": ("原因", "Reasons"),
+    "on_the_list": ("清单", "On the list"),
+    "in_the_ledger": ("台账", "In the ledger"),
+    "none_here": ("没有", "none"),
+    "listed_as": ("：清单", ": on the list"),
+    "entered_as": ("，台账", ", in the ledger"),
+    "came_since": ("对账之后已入账。", "It was registered since."),
+    "open_entry": ("查看", "Open it"),
+    "linked_by": ("{who} 已人工对应：{why}", "Linked by {who}: {why}"),
+    "unlink": ("撤销对应", "Take the link back"),
+    "link_it": ("人工对应", "Link by hand"),
+    "which_entry": ("对应台账中的哪一张", "Which invoice of the ledger"),
+    "number_here": ("台账中的发票号码", "Its number in the ledger"),
+    "why": ("依据", "How you know"),
+    "same_invoice": ("是同一张", "It is the same"),
+    "rung_empty": ("这一栏没有发票", "No invoice is here"),
+    "did_linked": ("已对应；以后的对账都会采用。", "Linked; later runs keep to it."),
+    "did_unlinked": ("已撤销对应。", "The link is taken back."),
+    "did_again": ("已按现在的台账重新对账。", "Compared with the ledger as it is now."),
+    "did_no_such_number": (
+        "台账中没有唯一一张这个号码的发票，请核对号码。",
+        "The ledger has no single invoice with this number; check it.",
+    ),
+    "did_cannot_link": (
+        "其中一张发票已有对应，请先撤销。",
+        "One of the two has its counterpart already; take that back first.",
+    ),
+}
