@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from api.web import documents, entries, home, ledger, phone, reconciliation, review, rules, trace, upload
+from api.web import documents, entries, home, ledger, phone, reconciliation, regions, review, rules, sync, trace, upload
 
-AREAS = (home, upload, phone, documents, review, trace, ledger, entries, reconciliation, rules)
+AREAS = (home, upload, phone, documents, review, trace, ledger, entries, reconciliation, regions, sync, rules)
 
 
 def install(app: FastAPI) -> None:

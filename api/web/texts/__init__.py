@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.web.texts import documents, entries, frame, ledger, reconciliation, review, rules, scripts, trace, upload
+from api.web.texts import (
+    documents,
+    entries,
+    frame,
+    ledger,
+    reconciliation,
+    regions,
+    review,
+    rules,
+    scripts,
+    sync,
+    trace,
+    upload,
+)
 from api.web.texts.names import NAMES
 
 AREAS: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -15,6 +28,8 @@ AREAS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "ledger": ledger.TEXTS,
     "entries": entries.TEXTS,
     "reconciliation": reconciliation.TEXTS,
+    "regions": regions.TEXTS,
+    "sync": sync.TEXTS,
     "trace": trace.TEXTS,
     "rules": rules.TEXTS,
     "scripts": scripts.TEXTS,
