@@ -25,6 +25,7 @@ from intake.desk.views import document_view, invoice_view
 from models.document import State
 from models.fields import FIELD_LABELS, MONEY_FIELDS
 from models.kinds import KIND_INFO, Kind
+from models.regions import by_digital2
 from models.terms import REFUSALS
 
 router = APIRouter(include_in_schema=False)
@@ -33,12 +34,15 @@ _GRAVE = ("reject", "review")
 
 
 @router.get("/review")
-def queue(request: Request, desk: Desk, show: str = "") -> Response:
-    """What waits for a person."""
-    waiting = review_queue(desk, 500)
+def queue(request: Request, desk: Desk, show: str = "", region: str = "") -> Response:
+    """What waits for a person; of one region, where the regions led here."""
+    of_region = by_digital2(region)
+    waiting = review_queue(desk, 500, region=of_region.digital2 if of_region else "")
     chosen = [one for one in waiting if _shown(one, show)]
     counted = {name: sum(_shown(one, name) for one in waiting) for name in ("", "contested", "free")}
-    return render(request, "review_queue.html", waiting=chosen, counted=counted, show=show, labels=FIELD_LABELS)
+    return render(
+        request, "review_queue.html", waiting=chosen, counted=counted, show=show, labels=FIELD_LABELS, region=of_region
+    )  # fmt: skip
 
 
 @router.get("/review/next")

@@ -8,6 +8,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -24,6 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.ocr, pytest.mark.timeout(240)]
 SELLER = "成都台账样本商贸有限公司"
 PARTY = (tax_id("510104", "45678123"), SELLER)
 _serials = itertools.count(700_000)
+SET = Path(__file__).parents[2] / "samples" / "set"
 TOTALS = ("106.00", "212.00", "318.00")
 
 
@@ -191,6 +193,21 @@ def test_the_regions_lead_to_what_they_count(page: Page, service: str, numbers: 
     page.get_by_role("link", name=re.compile("^四川 已入账")).click()
     expect(page.locator("tbody")).to_contain_text(numbers[0])
     assert page.url.endswith("/ledger?region=51&since=2026-03-01&until=2026-03-31")
+
+
+def test_a_region_leads_to_its_own_reviews_only(opened: Callable[..., Page], service: str, api: httpx.Client) -> None:
+    sent = (SET / "fault-qr-number.pdf").read_bytes()
+    batch = api.put("/submissions/region/fault-qr-number.pdf", content=sent).json()["id"]
+    while not api.get(f"/submissions/{batch}").json()["done"]:
+        pass
+    row = next(one for one in api.get("/regions").json()["regions"] if one["waiting"])
+    page = opened()
+    page.goto(f"{service}/regions")
+    page.get_by_role("link", name=re.compile(f"^{row['zh']} 待复核")).click()
+    expect(page.locator("main")).to_contain_text(f"只看{row['zh']}开出的发票")
+    expect(page.locator("tbody tr")).not_to_have_count(0)
+    page.goto(f"{service}/review?region=54")
+    expect(page.locator("tbody tr")).to_have_count(0)
 
 
 def test_a_partner_is_added_with_a_secret_shown_once_tried_paused_and_deleted(page: Page, service: str) -> None:
