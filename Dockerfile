@@ -14,6 +14,7 @@ RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
     pip install --no-cache-dir --require-hashes -r requirements.lock \
     && pip install --no-cache-dir --require-hashes --no-deps -r requirements-models.lock
 
+COPY CHANGELOG.md ./
 COPY models/ models/
 COPY intake/ intake/
 COPY api/ api/

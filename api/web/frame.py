@@ -7,13 +7,14 @@ import urllib.parse
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 
+from api.web.help import topics_for
 from api.web.navigation import is_here, places
 from api.web.texts import named, spoken, words
 
@@ -47,6 +48,8 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
         "path": path,
         "pages": pages,
         "groups": groups,
+        "help_here": topics_for(path, lang),
+        "about_here": _about(path, values),
         "current": next((one for group in groups for one in group if is_here(one, path)), None),
         "here": lambda **changes: _here(request, changes),
         "wait": lambda seconds: _wait(seconds, texts),
@@ -86,6 +89,14 @@ def back_to(address: str, **said: str) -> Response:
     """Send the browser to a page after a form, with what there is to say in the address."""
     query = urllib.parse.urlencode({name: value for name, value in said.items() if value})
     return RedirectResponse(f"{address}?{query}" if query else address, 303)
+
+
+def _about(path: str, values: Mapping[str, Any]) -> str:
+    """What a report from this page takes along by itself: the page, the document on it, and what speaks against it."""
+    document = values.get("document") or {}
+    told = next((reason["rule"] for reason in document.get("reasons", ())), "")
+    taken = {"page": path, "document": document.get("id", ""), "rule": told}
+    return urllib.parse.urlencode({name: value for name, value in taken.items() if value})
 
 
 def _theme(request: Request) -> Theme | None:

@@ -5,9 +5,27 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from api.web import documents, entries, home, ledger, phone, reconciliation, regions, review, rules, sync, trace, upload
+from api.web import (
+    documents,
+    entries,
+    feedback,
+    help_pages,
+    home,
+    ledger,
+    phone,
+    reconciliation,
+    regions,
+    review,
+    rules,
+    sync,
+    trace,
+    upload,
+)
 
-AREAS = (home, upload, phone, documents, review, trace, ledger, entries, reconciliation, regions, sync, rules)
+AREAS = (
+    home, upload, phone, documents, review, trace, ledger, entries, reconciliation, regions, sync, rules, feedback,
+    help_pages,
+)  # fmt: skip
 
 
 def install(app: FastAPI) -> None:

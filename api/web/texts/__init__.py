@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from api.web.texts import (
     documents,
     entries,
+    feedback,
     frame,
+    help,
     ledger,
     reconciliation,
     regions,
@@ -32,6 +34,8 @@ AREAS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "sync": sync.TEXTS,
     "trace": trace.TEXTS,
     "rules": rules.TEXTS,
+    "feedback": feedback.TEXTS,
+    "help": help.TEXTS,
     "scripts": scripts.TEXTS,
 }
 
