@@ -49,4 +49,5 @@ def one(name: str, request: Request) -> Response:
 @functools.cache
 def _changes() -> str:
     text = _CHANGES.read_text(encoding="utf-8").partition("\n\n")[2]
-    return MarkdownIt("commonmark", {"html": False}).render(text)
+    html: str = MarkdownIt("commonmark", {"html": False}).render(text)
+    return html

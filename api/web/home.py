@@ -2,18 +2,67 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+import time
+from collections.abc import Sequence
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from markupsafe import Markup
 
-from api.deps import Desk
-from api.web.frame import render
-from intake.desk.health import counts
-from models.document import STATE_WORDS, State
+from api.deps import Desk, Seeing
+from api.web.frame import language, render
+from api.web.plots import Pair, paired_bars
+from api.web.texts import words
+from intake.check.catalogue import rules
+from intake.desk.alarms import alarm_list
+from intake.desk.figures import DayCount, by_day, listed, today, top_reasons
+from intake.desk.policies import day_of
+from intake.desk.regions import region_counts
+from intake.desk.review_queue import waiting_count
+from models.sight import Sight
 
 router = APIRouter(include_in_schema=False)
+_ALARMS, _REGIONS = 3, 6
 
 
 @router.get("/")
-def home(request: Request, desk: Desk) -> Response:
-    """Where to begin: send something, find something, and how everything stands."""
-    return render(request, "home.html", counts=counts(desk), states=STATE_WORDS, State=State)
+def home(request: Request, desk: Desk, sight: Seeing) -> Response:
+    """Where to begin: what needs somebody, how the day goes, send something, find something."""
+    alarms, more = alarm_list(desk, sight, limit=_ALARMS)
+    days = by_day(desk, sight)
+    return render(
+        request, "home.html", waiting=waiting_count(desk), alarms=alarms, more_alarms=more is not None,
+        today=today(desk, sight), days=days, plot=_plot(days, language(request)),
+        reasons=_reasons(desk, sight, language(request)), missing=_missing(desk, sight),
+    )  # fmt: skip
+
+
+def _plot(days: Sequence[DayCount], lang: str) -> Markup | None:
+    """Registered against returned by day; nothing to draw before the first of either."""
+    registered, returned = sum(one.registered for one in days), sum(one.returned for one in days)
+    if not registered and not returned:
+        return None
+    told = words(lang)
+    pairs = [Pair(f"{one.day:%m-%d}", one.registered, one.returned) for one in days]
+    said = told["plot_days_said"].format(registered=registered, returned=returned)
+    return paired_bars("days", pairs, title=told["plot_days"], description=said)
+
+
+def _reasons(desk: Desk, sight: Sight, lang: str) -> list[dict[str, Any]]:
+    """The rules that returned most, each in its own sentence; what it says of one invoice is left open."""
+    known = rules()
+    counted = [(one, known[one.rule]) for one in top_reasons(desk, sight) if one.rule in known]
+    said = [(one, rule.zh if lang == "zh" else rule.en) for one, rule in counted]
+    return [{"rule": one.rule, "count": one.count, "words": re.sub(r"\{\w+\}", "…", text)} for one, text in said]
+
+
+def _missing(desk: Desk, sight: Sight) -> list[dict[str, Any]] | None:
+    """The regions of which most invoices of the last year are missing; None when no list says what there should be."""
+    if not listed(desk, sight):
+        return None
+    since = (day_of(time.time()) - dt.timedelta(days=365)).isoformat()
+    regions = [one for one in region_counts(desk, sight, since=since) if one["missing"]]
+    return sorted(regions, key=lambda one: -one["missing"])[:_REGIONS]

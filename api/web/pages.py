@@ -12,6 +12,7 @@ from api.web import (
     help_pages,
     home,
     ledger,
+    operations,
     phone,
     reconciliation,
     regions,
@@ -23,8 +24,8 @@ from api.web import (
 )
 
 AREAS = (
-    home, upload, phone, documents, review, trace, ledger, entries, reconciliation, regions, sync, rules, feedback,
-    help_pages,
+    home, upload, phone, documents, review, trace, ledger, entries, reconciliation, regions, sync, operations,
+    rules, feedback, help_pages,
 )  # fmt: skip
 
 

@@ -1,0 +1,68 @@
+"""The work as those who run the service see it: what is read, what waits, what is stuck, what failed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from intake.desk.services import Services
+from intake.store.database import reading
+from intake.store.tables import documents
+from models.document import State
+
+#: What waits or is read for longer than this many leases is stuck: the sweeper had every chance by then.
+_LEASES = 5
+_ON_THE_WAY = (State.RECEIVED.value, State.QUEUED.value, State.PROCESSING.value)
+GROUPS = ("stuck", "failed", "running", "waiting", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One document in the work: ``age`` is how long it has stood as it stands, in seconds."""
+
+    id: str
+    filename: str
+    state: str
+    attempt: int
+    age: float
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Documents that stand alike: how many, and the first of them (of those done, the last)."""
+
+    name: str
+    count: int
+    jobs: tuple[Job, ...]
+
+
+def workload(services: Services, limit: int = 20) -> list[Group]:
+    """Every group of ``GROUPS`` in that order, each with at most ``limit`` documents, the oldest first."""
+    now = time.time()
+    old = documents.c.updated_at < now - _LEASES * services.settings.lease_seconds
+    processing = documents.c.state == State.PROCESSING.value
+    on_the_way = documents.c.state.in_(_ON_THE_WAY)
+    conditions = {
+        "stuck": sa.and_(on_the_way, old),
+        "failed": documents.c.state == State.FAILED.value,
+        "running": sa.and_(processing, ~old),
+        "waiting": sa.and_(on_the_way, ~processing, ~old),
+        "done": documents.c.state.not_in((*_ON_THE_WAY, State.FAILED.value)),
+    }
+    with reading(services.database) as connection:
+        return [_group(connection, name, conditions[name], now, limit) for name in GROUPS]
+
+
+def _group(connection: sa.Connection, name: str, condition: sa.ColumnElement[bool], now: float, limit: int) -> Group:
+    count = connection.execute(sa.select(sa.func.count()).select_from(documents).where(condition)).scalar_one()
+    # What is done runs along the index of arrival: the outcome that came last is among what arrived last.
+    order = documents.c.received_at.desc() if name == "done" else documents.c.updated_at
+    query = sa.select(documents).where(condition).order_by(order).limit(limit)
+    jobs = (
+        Job(row.id, row.filename, row.state, row.attempt, max(now - row.updated_at, 0.0), row.reason)
+        for row in connection.execute(query)
+    )
+    return Group(name, count, tuple(jobs))
