@@ -10,7 +10,7 @@ from api.deps import Desk
 from api.web.frame import render
 from intake.desk.health import ledger_state, oldest_waiting, readiness
 from intake.desk.reports import report_counts
-from intake.desk.statistics import rule_records
+from intake.desk.statistics import RuleRecord, rule_records
 from intake.desk.sync.monitor import standings
 from intake.desk.versions import room, versions
 from intake.desk.workload import workload
@@ -27,9 +27,14 @@ def operations(request: Request, desk: Desk) -> Response:
     states = {state.value: pair for state, pair in STATE_WORDS.items()}
     return render(
         request, "operations.html", work=workload(desk), oldest=oldest_waiting(desk), queues=_queues(desk),
-        records=rule_records(desk)[:_RULES], partners=standings(desk), proof=ledger_state(desk), room=room(desk),
+        records=_disputed(desk), partners=standings(desk), proof=ledger_state(desk), room=room(desk),
         ready=readiness(desk), versions=versions(desk), classes=report_counts(desk), states=states,
     )  # fmt: skip
+
+
+def _disputed(desk: Desk) -> list[RuleRecord]:
+    """The rules that kept something from the ledger, the most overturned first."""
+    return [one for one in rule_records(desk) if one.rejected or one.asked][:_RULES]
 
 
 def _queues(desk: Desk) -> dict[str, int] | None:

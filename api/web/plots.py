@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 640, 200, 30, 20, 8
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _BOTTOM, _TOP = 900, 240, 64, 30, 32, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Pair:
 def paired_bars(name: str, pairs: Sequence[Pair], *, title: str, description: str) -> Markup:
     """Two bars over each label; ``name`` keeps the ids of several plots on a page apart."""
     top = _ceiling(max((max(one.good, one.bad) for one in pairs), default=0))
-    step = (_WIDTH - _LEFT) / max(len(pairs), 1)
+    step = (_WIDTH - _LEFT - _RIGHT) / max(len(pairs), 1)
     drawn = Markup("").join(_pair(one, _LEFT + place * step, step, top) for place, one in enumerate(pairs))
     labels = Markup("").join(
         _label(one.label, _LEFT + (place + 0.5) * step)
@@ -60,7 +60,7 @@ def _line(count: int, top: int) -> Markup:
     return Markup(
         '<line class="axis" x1="{left}" x2="{right}" y1="{above:.1f}" y2="{above:.1f}"/>'
         '<text x="{text}" y="{middle:.1f}" text-anchor="end">{count}</text>'
-    ).format(left=_LEFT, right=_WIDTH, above=above, text=_LEFT - 6, middle=above + 4, count=count)
+    ).format(left=_LEFT, right=_WIDTH - _RIGHT, above=above, text=_LEFT - 6, middle=above + 4, count=count)
 
 
 def _label(text: str, middle: float) -> Markup:
