@@ -23,6 +23,7 @@ SENT = {
     "failed_to_open": "fault-cut.pdf",
 }
 PLACES = ["/", "/upload", "/phone", "/offline", "/ledger", "/trace?q=2", "/rules", "/nowhere"]
+PLACES += ["/reconciliation", "/regions", "/sync"]
 FIRST_PAGE_BYTES = 150_000
 TARGETS = "button, input, select, summary, .button, .places a, .tabs a, .sieve a, .segments a"
 _TOO_SMALL = """all => all.filter((one) => one.checkVisibility())
@@ -87,6 +88,9 @@ def test_every_page_says_which_place_it_is(opened: Callable[..., Page], service:
         ("/upload", "收票"),
         ("/trace", "查票"),
         ("/ledger", "台账"),
+        ("/reconciliation", "对账"),
+        ("/regions", "地区"),
+        ("/sync", "同步"),
         ("/rules", "规则"),
     ):
         page.goto(service + address)
@@ -120,7 +124,7 @@ def test_the_language_is_chosen_and_remembered_and_the_filters_stay(opened: Call
     page.locator(".bar [popovertarget]").click()
     page.get_by_role("link", name="English").click()
     expect(page.locator("h1")).to_have_text("Ledger")
-    expect(page.locator("input[name=q]")).to_have_value("北京")
+    expect(page.locator("input[type=search][name=q]")).to_have_value("北京")
     page.goto(f"{service}/rules")
     expect(page.locator("h1")).to_have_text("Rules")
 
