@@ -64,5 +64,5 @@ def _missing(desk: Desk, sight: Sight) -> list[dict[str, Any]] | None:
     if not listed(desk, sight):
         return None
     since = (day_of(time.time()) - dt.timedelta(days=365)).isoformat()
-    regions = [one for one in region_counts(desk, sight, since=since) if one["missing"]]
+    regions = [one for one in region_counts(desk, sight, since=since)["regions"] if one["missing"]]
     return sorted(regions, key=lambda one: -one["missing"])[:_REGIONS]

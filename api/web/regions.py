@@ -24,14 +24,15 @@ def regions(
     request: Request, desk: Desk, sight: Seeing, since: str = "", until: str = "", every: bool = False
 ) -> Response:  # fmt: skip
     """The regions with the most first; ``every`` also those of which there is nothing."""
-    first, last = _day(since), _day(until)
-    found = region_counts(desk, sight, since=first, until=last)
-    rows = sorted(found, key=lambda one: (-_length(one), one["region"] or "99"))
+    found = region_counts(desk, sight, since=_day(since), until=_day(until))
+    first, last = found["since"], found["until"]
+    rows = sorted(found["regions"], key=lambda one: (-_length(one), one["region"] or "99"))
     longest = max(map(_length, rows))
     sums = {name: sum(one[name] for one in rows) for name in COUNTS}
     shown = [{**one, "bar": _bar(one, longest)} for one in rows if every or _length(one) or one["listed"]]
     return render(
         request, "regions.html", rows=shown, sums=sums, parts=_PARTS, since=first, until=last, every=every,
+        asked=bool(since or until),
         rest=len(rows) - len(shown), spans=_spans(day_of(time.time())),
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from models.tax_list import Direction
 
 Json = dict[str, Any]
 Condition = sa.ColumnElement[bool]
+COUNTS = ("listed", "here", "waiting", "refused", "missing")
 #: The period that is counted where none was asked for: so many days up to today.
 _DAYS = 92
 
@@ -40,7 +41,7 @@ def region_counts(services: Services, sight: Sight, *, since: str = "", until: s
                 counted.setdefault(row["region"], {}).update({name: row[name] for name in row if name != "region"})
     named: list[Json] = [{"region": one.digital2, "code4": one.code4, "zh": one.zh, "en": one.en} for one in REGIONS]
     nowhere: Json = {"region": None, "code4": None, "zh": "未知地区", "en": "No region"}
-    none = dict.fromkeys(("listed", "here", "waiting", "refused", "missing"), 0)
+    none = dict.fromkeys(COUNTS, 0)
     regions = [{**one, **none, **counted.get(one["region"], {})} for one in (*named, nowhere)]
     return {"since": first, "until": last, "company": company or None, "regions": regions}
 

@@ -9,7 +9,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "按开票地区看：税务清单上有多少、已收到多少、还差哪里的。",
         "By region of issue: how many the tax authority lists, how many are here, and where some are missing.",
     ),
-    "all_time": ("全部", "All"),
+    "last_three_months": ("近三个月", "Last three months"),
     "this_month": ("本月", "This month"),
     "last_month": ("上月", "Last month"),
     "this_year": ("今年", "This year"),
