@@ -48,6 +48,6 @@ def one(name: str, request: Request) -> Response:
 
 @functools.cache
 def _changes() -> str:
-    text = _CHANGES.read_text(encoding="utf-8").partition("\n\n")[2]
-    html: str = MarkdownIt("commonmark", {"html": False}).render(text)
+    _, first, versions = _CHANGES.read_text(encoding="utf-8").partition("## ")
+    html: str = MarkdownIt("commonmark", {"html": False}).render(first + versions)
     return html

@@ -13,7 +13,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "feedback_text": ("发生了什么？", "What happened?"),
     "feedback_about": ("关于", "About"),
     "feedback_guess": ("由系统判断", "Let the service tell"),
-    "feedback_takes": ("自动附上", "Taken along"),
+    "feedback_takes": ("自动附上：", "Taken along: "),
     "feedback_page": ("页面", "Page"),
     "feedback_document": ("文件", "Document"),
     "feedback_send": ("提交反馈", "Send"),
