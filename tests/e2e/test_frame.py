@@ -22,7 +22,7 @@ SENT = {
     "in_review": "fault-qr-number.pdf",
     "failed_to_open": "fault-cut.pdf",
 }
-PLACES = ["/", "/upload", "/phone", "/offline", "/ledger", "/trace?q=2", "/rules", "/nowhere"]
+PLACES = ["/", "/upload", "/phone", "/offline", "/review", "/ledger", "/trace?q=2", "/rules", "/nowhere"]
 PLACES += ["/reconciliation", "/regions", "/sync"]
 FIRST_PAGE_BYTES = 150_000
 TARGETS = "button, input, select, summary, .button, .places a, .tabs a, .sieve a, .segments a"
