@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "review_of_region": ("只看{region}开出的发票。", "Only invoices issued in {region}."),
+    "review_all_regions": ("全部地区", "All regions"),
     "review": ("待复核", "Review"),
     "review_lead": (
         "这些发票有字段没有被证明，或有规则要人看一眼。被申诉的排在最前，其余先到先看。",
