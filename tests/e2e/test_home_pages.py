@@ -115,7 +115,7 @@ def test_an_address_from_outside_is_never_a_link_on_a_report(opened: Callable[..
         assert page.locator("dl.facts a").count() == 0
 
 
-def test_operations_show_the_work_and_what_failed_can_be_tried_again(
+def test_operations_show_the_work_and_lead_to_the_history_of_each_document(
     opened: Callable[..., Page], service: str, documents: dict[str, str]
 ) -> None:
     page = opened()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 
+from fastapi.testclient import TestClient
+
+from api.app import create_app
 from intake.desk.figures import by_day, listed, today, top_reasons
 from intake.desk.health import counts
 from intake.desk.receive import open_submission, receive
@@ -117,3 +120,25 @@ def test_versions_name_the_tables_and_the_disk_has_room(services: Services) -> N
     assert told[services.database.dialect.name].isdigit()
     assert {"Python", "sqlalchemy", "fastapi"} <= told.keys()
     assert 0 < room(services).free <= room(services).total
+
+
+def test_what_failed_is_tried_again_from_the_page_of_operations(services: Services) -> None:
+    failed = sent(services, "f.pdf")
+    with services.database.begin() as connection:
+        move(connection, failed, State.PROCESSING, actor="worker")
+        move(connection, failed, State.FAILED, actor="worker", reason="out of memory")
+    with TestClient(create_app(services)) as client:
+        page = client.get("/operations").text
+        assert f'action="/documents/{failed}/retry"' in page
+        assert "out of memory" in page
+        client.post(f"/documents/{failed}/retry")
+        assert f'action="/documents/{failed}/retry"' not in client.get("/operations").text
+    assert counts(services) == {State.QUEUED.value: 1}
+
+
+def test_the_first_page_is_calm_where_nothing_happened_yet(services: Services) -> None:
+    with TestClient(create_app(services)) as client:
+        page = client.get("/?lang=en").text
+    assert "Nothing needs you." in page
+    assert '<svg class="plot"' not in page
+    assert "No list of the tax authority was loaded" in page
