@@ -93,8 +93,9 @@ def back_to(address: str, **said: str) -> Response:
 
 def _about(path: str, values: Mapping[str, Any]) -> str:
     """What a report from this page takes along by itself: the page, the document on it, and what speaks against it."""
-    document = values.get("document") or {}
-    told = next((reason["rule"] for reason in document.get("reasons", ())), "")
+    shown = values.get("document")
+    document = shown if isinstance(shown, dict) else {}
+    told = next((reason.get("rule", "") for reason in document.get("reasons", ())), "")
     taken = {"page": path, "document": document.get("id", ""), "rule": told}
     return urllib.parse.urlencode({name: value for name, value in taken.items() if value})
 
