@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 
+import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -15,10 +18,12 @@ from intake.desk.statistics import note_findings
 from intake.desk.versions import room, versions
 from intake.desk.workload import workload
 from intake.store.history import move
-from intake.store.tables import documents
+from intake.store.tables import alarms, documents, entries
 from models.document import State
 from models.finding import Finding, Severity
 from models.sight import EVERYTHING, Sight
+from tests.integration.invoices import number
+from tests.integration.tracing import entered, load_list, row
 
 DAY = 86_400.0
 
@@ -142,3 +147,18 @@ def test_the_first_page_is_calm_where_nothing_happened_yet(services: Services) -
     assert "Nothing needs you." in page
     assert '<svg class="plot"' not in page
     assert "No list of the tax authority was loaded" in page
+
+
+def test_the_first_page_names_what_is_missing_and_what_became_known(services: Services) -> None:
+    load_list(services, row(number(1)), row(number(2)), row(number(3)))
+    entered(services, number(1))
+    with services.database.begin() as connection:
+        entry = connection.execute(sa.select(entries.c.id)).scalar_one()
+        connection.execute(
+            alarms.insert().values(at=time.time(), rule="VER-VOID", entry_id=entry, params=json.dumps({}))
+        )
+    with TestClient(create_app(services)) as client:
+        page = re.sub(r"\s+", " ", client.get("/").text)
+    assert '<th scope="row">北京</th><td class="num">2</td><td class="num">3</td>' in page
+    assert f'<a href="/ledger?q={number(1)}">' in page
+    assert "没有需要处理的事" not in page
