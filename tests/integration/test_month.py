@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from intake.desk.receive import open_submission, receive
 from intake.desk.reconciliation.run import reconcile
 from intake.desk.services import Services
 from intake.desk.settle import begin, settle
-from intake.desk.trace.ask import trace
+from intake.desk.trace.ask import trace, trace_file
 from intake.pipeline import read_document
 from intake.store.database import reading
 from intake.store.history import verify
@@ -40,9 +41,9 @@ EXPECTED: dict[Trouble, tuple[str, Bucket | None]] = {
     Trouble.NUMBER_RUINED: ("REGISTERED", Bucket.ONLY_HERE),
     Trouble.WRONG_SUM: ("REJECTED", Bucket.ONLY_LISTED),
     Trouble.NO_KIND: ("IN_REVIEW", Bucket.ONLY_LISTED),
-    Trouble.SENT_TWICE: ("DUPLICATE", Bucket.MATCHED),
+    Trouble.SENT_TWICE: ("REGISTERED", Bucket.MATCHED),
     Trouble.STRANGER: ("REJECTED", None),
-    Trouble.OLDER: ("REGISTERED", None),
+    Trouble.OLDER: ("OUT_OF_EXPORT", None),
 }
 #: Of what simply fits, so many are asked about.
 _SAMPLE = 40
@@ -105,6 +106,9 @@ def test_every_trouble_of_a_month_gets_its_answer_and_its_place(services: Servic
     answered = {(sent.trouble.value, trace(services, sent.drawn.number, EVERYTHING)["code"]) for sent in asked}
     assert answered == {(trouble.value, code) for trouble, (code, _) in EXPECTED.items()}
     assert trace(services, "26119999999999999999", EVERYTHING)["code"] == "NOT_RECEIVED"
+    twice = next(sent for sent in invoices if sent.trouble is Trouble.SENT_TWICE)
+    second = hashlib.sha256(file_of(twice) + b"\n").hexdigest()
+    assert trace_file(services, second, "again.xml", EVERYTHING)["code"] == "DUPLICATE"
 
     with reading(services.database) as connection:
         told = connection.execute(sa.select(tax_lists)).mappings().one()

@@ -52,7 +52,7 @@ def test_what_came_back_is_contested_and_decided_by_a_person(api: httpx.Client) 
     invoice = f"/invoices/{returned['invoices'][0]['id']}"
     said = {"words": "票面就是这样", "rule": "AMT-SUM"}
     assert api.post(f"{invoice}/contest", json=said, headers=WANG).json()["state"] == "in_review"
-    (waiting,) = api.get("/reviews").json()["reviews"]
+    waiting = next(one for one in api.get("/reviews").json()["reviews"] if one["id"] == returned["invoices"][0]["id"])
     assert (waiting["contested"], waiting["objection"]["rules"]) == (True, ["AMT-SUM"])
     refused = api.post(f"{invoice}/review", json={"action": "confirm"}, headers=LI)
     assert (refused.status_code, refused.json()["rules"]) == (422, ["AMT-SUM"])

@@ -164,7 +164,7 @@ def test_the_chain_keeps_what_was_done_to_endpoints_and_no_address(desk: Service
 
     with reading(desk.database) as connection:
         rows = connection.execute(sa.select(events.c.what, events.c.details).order_by(events.c.id)).all()
-        assert verify(connection) is None
+        assert verify(connection).ok
         assert connection.execute(sa.select(sa.func.count()).select_from(deliveries)).scalar_one() == 0
     noted = [row.what.removeprefix("endpoint_") for row in rows if row.what.startswith("endpoint_")]
     assert noted == ["added", "paused", "resumed", "secret_changed", "changed", "paused", "deleted"]
