@@ -100,9 +100,9 @@ class GuardedRoute(APIRoute):
         return guarded
 
 
-def allow(*any_of: Permission) -> Any:
+def allow(first: Permission, *others: Permission) -> Any:
     """Whoever may do one of these may use the route."""
-    return Depends(Gate(frozenset(any_of)))
+    return Depends(Gate(frozenset((first, *others))))
 
 
 def signed_in() -> Any:

@@ -22,7 +22,9 @@ probes = guarded(tags=["service"])
 def description(request: Request) -> dict[str, Any]:
     """What this very page describes; it is the same for every installation and holds nothing of this one."""
     told: dict[str, Any] = request.app.openapi()
-    return told
+    schemes = {"key": {"type": "http", "scheme": "bearer", "description": "A key, as docs/api.md tells."}}
+    components = {**told.get("components", {}), "securitySchemes": schemes}
+    return {**told, "components": components, "security": [{"key": []}]}
 
 
 @router.get("/me", dependencies=[signed_in()])

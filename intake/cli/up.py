@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from intake.cli.watch import require_name
 from intake.errors import CouldNotWork
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def up(
         "sweeper": ["-m", "workers", "sweeper"],
     }
     if watch:
+        require_name(watch_as)
         watch.mkdir(parents=True, exist_ok=True)
         children["watcher"] = ["-m", "workers", "watcher", str(watch), "--as", watch_as]
     redis = None

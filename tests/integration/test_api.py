@@ -188,6 +188,7 @@ def test_the_pages_speak_english_when_asked(client: TestClient) -> None:
 def test_the_description_of_the_api_is_whole(client: TestClient) -> None:
     description = client.get("/api/v1/openapi.json").json()
     assert "/api/v1/submissions/{client_id}/{filename}" in description["paths"]
+    assert description["security"] == [{name: []} for name in description["components"]["securitySchemes"]]
     assert json.dumps(description)
 
 
