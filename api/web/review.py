@@ -34,14 +34,17 @@ _GRAVE = ("reject", "review")
 
 
 @router.get("/review")
-def queue(request: Request, desk: Desk, show: str = "", region: str = "") -> Response:
-    """What waits for a person; of one region, where the regions led here."""
+def queue(
+    request: Request, desk: Desk, show: str = "", region: str = "", did: str = "", what: str = "", number: str = ""
+) -> Response:
+    """What waits for a person; of one region, where the regions led here; and what was decided last."""
     of_region = by_digital2(region)
     waiting = review_queue(desk, 500, region=of_region.digital2 if of_region else "")
     chosen = [one for one in waiting if _shown(one, show)]
     counted = {name: sum(_shown(one, name) for one in waiting) for name in ("", "contested", "free")}
     return render(
-        request, "review_queue.html", waiting=chosen, counted=counted, show=show, labels=FIELD_LABELS, region=of_region
+        request, "review_queue.html", waiting=chosen, counted=counted, show=show, labels=FIELD_LABELS, region=of_region,
+        done=(did, what, number),
     )  # fmt: skip
 
 
@@ -133,7 +136,7 @@ def _row(name: str, field: Json | None, told: Sequence[Json], gate: Sequence[str
     proven = bool(field and field["proven"])
     mark = "bad" if told else "good" if proven else "ask" if name in gate else "calm"
     others = {one["value"]: one for one in (field["readings"] if field else ()) if one["value"] != field["value"]}  # type: ignore[index]
-    placed = next((one for one in (field["readings"] if field else ()) if one.get("box")), None)
+    placed = field["place"] if field else None
     return {
         "name": name, "field": field, "mark": mark, "told": told, "others": list(others.values()), "placed": placed,
         "needs": mark in ("bad", "ask"), "money": name in MONEY_FIELDS,

@@ -24,7 +24,7 @@ _NO_NETWORK = r"^Failed to load resource: net::ERR_(FAILED|CONNECTION_FAILED|INT
 SIZES = {"desk": (1440, 900), "tablet": (768, 1024), "phone": (390, 844)}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running_service(tmp_path_factory.mktemp("service")) as address:
         yield address

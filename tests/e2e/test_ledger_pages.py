@@ -140,7 +140,7 @@ def test_an_entry_goes_through_its_life_on_its_page(
     expect(page.locator("h1")).to_contain_text("106.00")
 
 
-def test_a_list_becomes_a_ladder_and_a_link_is_made_and_taken_back(
+def test_a_list_becomes_a_ladder(
     page: Page, service: str, api: httpx.Client, numbers: list[str]
 ) -> None:
     misread, differing, stranger = f"26512{next(_serials):015d}", numbers[1], f"26512{next(_serials):015d}"
@@ -161,21 +161,6 @@ def test_a_list_becomes_a_ladder_and_a_link_is_made_and_taken_back(
     with page.expect_download() as workbook:
         page.get_by_role("link", name="Excel").click()
     assert workbook.value.path().read_bytes()[:2] == b"PK"
-
-    tabs.get_by_role("link", name="仅清单有").click()
-    row = page.locator("tbody tr", has_text=misread)
-    row.get_by_text("人工对应").click()
-    row.get_by_label("台账中的发票号码").fill(numbers[2])
-    row.get_by_label("依据").fill("号码印错，纸质原件为证")
-    row.get_by_role("button", name="是同一张").click()
-    expect(page.locator(".note.good")).to_contain_text("已对应")
-    row.get_by_text("撤销对应").first.click()
-    row.get_by_label("依据").fill("对应错了")
-    row.get_by_role("button", name="撤销对应").click()
-    expect(page.locator(".note.good")).to_contain_text("已撤销对应")
-    page.goto(f"{service}/ledger?number={numbers[2]}")
-    page.get_by_role("link", name=numbers[2]).click()
-    expect(page.locator(".history")).to_contain_text("人工与清单对应 · 号码印错")
 
 
 def test_a_list_that_cannot_be_read_says_what_to_do(opened: Callable[..., Page], service: str) -> None:
@@ -200,9 +185,9 @@ def test_a_region_leads_to_its_own_reviews_only(opened: Callable[..., Page], ser
     batch = api.put("/submissions/region/fault-qr-number.pdf", content=sent).json()["id"]
     while not api.get(f"/submissions/{batch}").json()["done"]:
         pass
-    row = next(one for one in api.get("/regions").json()["regions"] if one["waiting"])
+    row = next(one for one in api.get("/regions", params={"since": "2025-01-01"}).json()["regions"] if one["waiting"])
     page = opened()
-    page.goto(f"{service}/regions")
+    page.goto(f"{service}/regions?since=2025-01-01")
     page.get_by_role("link", name=re.compile(f"^{row['zh']} 待复核")).click()
     expect(page.locator("main")).to_contain_text(f"只看{row['zh']}开出的发票")
     expect(page.locator("tbody tr")).not_to_have_count(0)

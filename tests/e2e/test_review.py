@@ -51,6 +51,7 @@ def test_ten_invoices_are_reviewed_by_keyboard_in_under_two_minutes(opened: Call
     page = opened()
     page.goto(f"{service}/review")
     page.get_by_role("link", name="开始复核").click()
+    expect(page.locator(".review-row.current")).to_be_visible()
     pressed, start = 0, time.monotonic()
     for _ in range(10):
         expect(page.locator("#sum")).to_contain_text("✓")
@@ -68,6 +69,7 @@ def test_a_field_is_chosen_shown_corrected_and_the_sum_follows(page: Page, servi
     doubtful(service, 1)
     page.goto(f"{service}/review")
     page.get_by_role("link", name="开始复核").click()
+    expect(page.locator(".review-row.current")).to_be_visible()
     total = page.locator("#f-total")
     total.focus()
     expect(page.locator("rect.shown")).to_have_attribute("data-name", "total")
@@ -87,6 +89,7 @@ def test_a_return_takes_a_reason_and_can_be_taken_back(opened: Callable[..., Pag
     page = opened()
     page.goto(f"{service}/review")
     page.get_by_role("link", name="开始复核").click()
+    expect(page.locator(".review-row.current")).to_be_visible()
     first = shown(page)
     keys(page, "r")
     expect(page.locator("#reasons")).to_be_visible()
@@ -105,6 +108,7 @@ def test_a_drawn_box_is_read_into_the_chosen_field(opened: Callable[..., Page], 
     page = opened()
     page.goto(f"{service}/review")
     page.get_by_role("link", name="开始复核").click()
+    expect(page.locator(".review-row.current")).to_be_visible()
     total, expected = page.locator("#f-total"), page.locator("#f-total").input_value()
     box = [
         float(edge) for edge in str(page.locator("[data-name=total][data-box]").get_attribute("data-box")).split(",")
@@ -136,6 +140,7 @@ def test_two_people_do_not_decide_on_one_invoice(opened: Callable[..., Page], se
     expect(page.locator("#held")).to_contain_text("Li 正在处理")
     keys(page, "a")
     expect(page.locator(".note.bad")).to_contain_text("Li")
+    httpx.delete(f"{service}/api/v1/invoices/{invoice}/hold", headers={"x-sender": "Li"}).raise_for_status()
 
 
 def test_the_list_names_what_to_look_at(page: Page, service: str) -> None:
