@@ -96,9 +96,11 @@ def test_a_return_takes_a_reason_and_can_be_taken_back(opened: Callable[..., Pag
     keys(page, "1")
     expect(page.locator(".note.good")).to_contain_text("已退回")
     assert shown(page) != first
+    expect(page.locator(".review-row.current")).to_be_visible()
     keys(page, "z")
     expect(page.locator(".note.good")).to_contain_text("已撤销")
     assert shown(page) == first
+    expect(page.locator(".review-row.current")).to_be_visible()
     keys(page, "?")
     expect(page.locator("#keys")).to_be_visible()
 
