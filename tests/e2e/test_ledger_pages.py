@@ -140,9 +140,7 @@ def test_an_entry_goes_through_its_life_on_its_page(
     expect(page.locator("h1")).to_contain_text("106.00")
 
 
-def test_a_list_becomes_a_ladder(
-    page: Page, service: str, api: httpx.Client, numbers: list[str]
-) -> None:
+def test_a_list_becomes_a_ladder(page: Page, service: str, api: httpx.Client, numbers: list[str]) -> None:
     misread, differing, stranger = f"26512{next(_serials):015d}", numbers[1], f"26512{next(_serials):015d}"
     listed = {row.number: row for row in map(from_entry, entries(api))}
     rows = [
