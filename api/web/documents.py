@@ -9,10 +9,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.deps import Desk
 from api.routes.submissions import take_files
+from api.web.deciding import confirm_form
 from api.web.frame import back_to, render
-from intake.check.catalogue import Checked, rules
+from intake.check.catalogue import rules
 from intake.desk.contest import contest
-from intake.desk.corrections import StillWrong
+from intake.desk.corrections import StillWrong, may_waive
 from intake.desk.receive import retry
 from intake.desk.review import (
     REFUSALS,
@@ -20,7 +21,6 @@ from intake.desk.review import (
     Held,
     NotInReview,
     SecondPersonNeeded,
-    confirm,
     refuse,
     undo,
 )
@@ -28,7 +28,7 @@ from intake.desk.views import document_view, history, invoice_view
 from intake.desk.waiting import turns
 from models.document import STATE_WORDS, State
 from models.fields import FIELD_LABELS, MONEY_FIELDS
-from models.kinds import KIND_INFO, Kind
+from models.kinds import KIND_INFO
 
 router = APIRouter(include_in_schema=False)
 _ICONS = {
@@ -54,7 +54,7 @@ def document(document_id: str, request: Request, desk: Desk, why: str = "", what
         turn=turn, trouble=(why, what), refusals=REFUSALS, labels=FIELD_LABELS, money=MONEY_FIELDS, states=STATE_WORDS,
         State=State, icons=_ICONS,
         kinds=[(one.value, info) for one, info in KIND_INFO.items() if info.supported],
-        policy_rules=[rule.id for rule in rules().values() if rule.checked is Checked.POLICY],
+        policy_rules=[rule for rule in rules() if may_waive(rule)],
     )  # fmt: skip
 
 
@@ -105,12 +105,7 @@ async def decide(invoice_id: str, request: Request, desk: Desk) -> Response:
 def _decide(desk: Desk, invoice_id: str, form: dict[str, str], view: dict[str, Any]) -> None:
     actor = form.get("actor", "").strip()[:100] or "财务"
     if form.get("action") == "confirm":
-        before = {name: field["value"] for name, field in view["fields"].items()}
-        given = {name.removeprefix("field."): value for name, value in form.items() if name.startswith("field.")}
-        changed = {name: value for name, value in given.items() if value.strip() and value != before.get(name)}
-        kind = Kind(form["kind"]) if form.get("kind") in {one.value for one in Kind} else None
-        waived = [name.removeprefix("waive.") for name in form if name.startswith("waive.")]
-        confirm(desk, invoice_id, actor=actor, corrections=changed, kind=kind, waived=waived)
+        confirm_form(desk, invoice_id, form, view, actor)
     elif form.get("action") == "refuse":
         words = form.get("words", "")[:500]
         refuse(desk, invoice_id, actor=actor, reason=form.get("reason", "other")[:40], words=words)

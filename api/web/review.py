@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.deps import Desk, Sender
+from api.web.deciding import confirm_form
 from api.web.frame import back_to, render
 from intake.desk.corrections import StillWrong, may_waive
 from intake.desk.review import (
@@ -16,7 +17,6 @@ from intake.desk.review import (
     Held,
     NotInReview,
     SecondPersonNeeded,
-    confirm,
     refuse,
     undo,
 )
@@ -111,12 +111,7 @@ def _decide(desk: Desk, invoice_id: str, form: Mapping[str, str], view: Json, ac
         reason = "duplicate" if action == "duplicate" else form.get("reason", "other")[:40]
         refuse(desk, invoice_id, actor=actor, reason=reason, words=form.get("words", "")[:500])
         return "refused"
-    before = {name: field["value"] for name, field in view["fields"].items()}
-    given = {name.removeprefix("field."): value for name, value in form.items() if name.startswith("field.")}
-    changed = {name: value for name, value in given.items() if value.strip() and value != before.get(name)}
-    kind = Kind(form["kind"]) if form.get("kind") in {one.value for one in Kind} else None
-    waived = [name.removeprefix("waive.") for name in form if name.startswith("waive.")]
-    state = confirm(desk, invoice_id, actor=actor, corrections=changed, kind=kind, waived=waived)
+    state = confirm_form(desk, invoice_id, form, view, actor)
     return "first" if state is State.IN_REVIEW else "confirmed"
 
 
