@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,6 +67,13 @@ def bring(services: Services, sent: Sent, policy: object, scratch: Path) -> None
         assert settle(services, claim, read_document(path, None, today=TODAY, policy=policy))  # type: ignore[arg-type]
 
 
+def places_of(trouble: Trouble) -> set[str]:
+    """The buckets of all rows of an invoice; the second row of one that is listed twice is explained by the first."""
+    bucket = EXPECTED[trouble][1]
+    again = {Bucket.EXPLAINED.value} if trouble is Trouble.LISTED_TWICE else set()
+    return again | ({bucket.value} if bucket else set())
+
+
 def key_of(sent: Sent) -> str:
     return "|".join(part for part in (sent.drawn.code, sent.drawn.number) if part)
 
@@ -91,11 +99,13 @@ def test_every_trouble_of_a_month_gets_its_answer_and_its_place(services: Servic
     sheet.write_bytes(full_query([row for sent in invoices for row in listed(sent)]))
     run = reconcile(services, sheet, filename=sheet.name, actor="李会计")
 
-    placed = dict(buckets(services, run))
+    placed: dict[str, set[str]] = defaultdict(set)
+    for key, bucket in buckets(services, run):
+        placed[key].add(bucket)
     wrong = {
-        (sent.trouble.value, placed.get(key_of(sent)))
+        (sent.trouble.value, *sorted(placed[key_of(sent)]))
         for sent in invoices
-        if placed.get(key_of(sent)) != EXPECTED[sent.trouble][1]
+        if placed[key_of(sent)] != places_of(sent.trouble)
     }
     assert wrong == set()
     assert reconcile(services, sheet, filename=sheet.name, actor="李会计") == run
