@@ -155,8 +155,9 @@ def _sorted(address: str, sample: Sample, watched: Path, deadline: float) -> Res
     while time.monotonic() < deadline:
         for state, outcome_folder in FOLDER_OF.items():
             if (watched / outcome_folder / sample.path.name).exists():
-                found = httpx.get(f"{address}/api/v1/trace", params={"q": sample.path.name}, timeout=10)
-                document = found.raise_for_status().json()["documents"][0]["id"]
+                asked = {"file": (sample.path.name, sample.path.read_bytes())}
+                found = httpx.post(f"{address}/api/v1/trace", files=asked, timeout=10).raise_for_status().json()
+                document = found["invoice"]["document_id"]
                 return _result(sample, "folder", {**_settled(address, document, deadline), "state": state})
         time.sleep(0.3)
     return _result(sample, "folder", {})
