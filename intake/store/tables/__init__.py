@@ -1,0 +1,41 @@
+"""The tables. Times are seconds since 1970 (UTC); money is kept as printed and as whole cents."""
+
+from __future__ import annotations
+
+from intake.store.tables.desk import report_notes, reports, runs, saved_views
+from intake.store.tables.ledger import documents, entries, events, findings, invoices, policies, submissions
+from intake.store.tables.metadata import metadata
+from intake.store.tables.partners import deliveries, endpoints
+from intake.store.tables.tax import (
+    alarms,
+    checks,
+    reconciliation_links,
+    reconciliation_rows,
+    reconciliations,
+    tax_lists,
+    tax_rows,
+)
+
+__all__ = [
+    "alarms",
+    "checks",
+    "deliveries",
+    "documents",
+    "endpoints",
+    "entries",
+    "events",
+    "findings",
+    "invoices",
+    "metadata",
+    "policies",
+    "reconciliation_links",
+    "reconciliation_rows",
+    "reconciliations",
+    "report_notes",
+    "reports",
+    "runs",
+    "saved_views",
+    "submissions",
+    "tax_lists",
+    "tax_rows",
+]
