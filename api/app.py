@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import problems
+from api.guard import closed
 from api.routes import (
     changes,
     documents,
@@ -57,10 +59,14 @@ def create_app(services: Services | None = None) -> FastAPI:
         description="Takes in invoices, reads and checks them, keeps the ledger.",
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,
+        dependencies=[Depends(closed)],
     )
     app.state.services = services or build_services(Settings())
     app.add_middleware(SecurityHeaders)
+    proxies = app.state.services.settings.trusted_proxies
+    if proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)
     for routes in _ROUTES:
         app.include_router(routes.router, prefix="/api/v1")
     app.include_router(service.probes)

@@ -8,11 +8,13 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from api.guard import ForeignForm, NotAllowed, NotSignedIn, PasswordFirst
 from api.web.frame import error_page
+from api.web.login import login_address
 from intake.check.catalogue import remedy, rules, sentence
 from intake.check.policy import BadPolicy
 from intake.desk.claims import UsedBefore
@@ -20,7 +22,10 @@ from intake.desk.contest import NotItsRule
 from intake.desk.corrections import StillWrong, UnknownField
 from intake.desk.handoff import LimitReached
 from intake.desk.handoff_results import ResultsOff, UnreadableResults
+from intake.desk.keys import UnknownKey
 from intake.desk.lifecycle import Changed, Refused
+from intake.desk.login import TooManyTries
+from intake.desk.people import UnknownPerson
 from intake.desk.policies import KnownVersion, UnknownPolicy
 from intake.desk.receive import TooLarge, UnknownDocument
 from intake.desk.reconciliation.links import CannotLink
@@ -41,6 +46,8 @@ from models.query import EXAMPLES, BadFilter
 
 _SENTENCES: Mapping[int, tuple[str, str]] = {
     400: ("请求有误，请检查后重试。", "The request is wrong; check it and try again."),
+    401: ("请先登录，或在请求头中附上有效的密钥。", "Sign in first, or send a key that is still good."),
+    403: ("您没有此权限，请联系管理员。", "You may not do this; ask an administrator."),
     404: ("没有找到，可能编号有误。", "Not found; the id may be wrong."),
     405: ("不支持此操作。", "This is not supported here."),
     409: ("当前状态不允许此操作，请刷新后查看。", "Its state does not allow this; reload to see where it stands."),
@@ -49,6 +56,7 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
         "The file is over the limit of {limit} MB; compress or split it.",
     ),
     422: ("内容不完整或格式不对。", "Something is missing or has the wrong form."),
+    429: ("请求过于频繁，请 {wait} 秒后再试。", "Too many requests; try again in {wait} seconds."),
     503: ("服务暂时不可用，请稍后重试。", "The service is not available right now; try again soon."),
 }
 
@@ -56,6 +64,17 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
 _TROUBLE = ("出错了，请稍后重试。", "Something went wrong; try again later.")
 #: What a refusal says where the sentence of its status would say too little.
 _OWN: Mapping[str, tuple[str, str]] = {
+    "request_entity_too_large": ("内容过大，没有读取。", "It is too large and was not read."),
+    "in_person": ("此操作须登录后本人进行，密钥不可用。", "Only somebody who has signed in may do this; no key may."),
+    "not_for_others": (
+        "只能以自己的名义提交；代他人提交需要专门的密钥。",
+        "You can only send as yourself; sending for others needs a key made for it.",
+    ),
+    "password_first": ("请先修改初始密码。", "Change the password that was given to you first."),
+    "foreign_form": (
+        "此请求不是从本站页面发出，或页面已过期；请刷新后重试。",
+        "This was not sent by a page of this site, or the page is too old; reload it and try again.",
+    ),
     "held": ("{holder} 正在处理这张发票，请稍后再试。", "{holder} is looking at this invoice; try again later."),
     "second_person": (
         "金额超过公司设定的限额，需要另一位同事复核。",
@@ -166,20 +185,33 @@ def problem(status: int, code: str, **params: object) -> JSONResponse:
 
 def install(app: FastAPI) -> None:
     """Answer every expected error as a problem, and to a browser as a page."""
-
-    def http(request: Request, trouble: HTTPException) -> Response:
-        return _answer(request, trouble.status_code, HTTPStatus(trouble.status_code).name.lower())
-
     for error, told in _PROBLEMS.items():
         app.add_exception_handler(error, lambda request, trouble, told=told: _framed(request, told(trouble)))
-    app.add_exception_handler(NotInReview, lambda request, _: _answer(request, 409, "not_in_review"))
-    app.add_exception_handler(NotFound, lambda request, _: _answer(request, 404, "not_found"))
+    for error, (status, code) in _PLAIN.items():
+        app.add_exception_handler(error, lambda request, _, status=status, code=code: _answer(request, status, code))
+    app.add_exception_handler(NotAllowed, lambda request, trouble: _answer(request, 403, trouble.code))
+    app.add_exception_handler(NotSignedIn, lambda request, _: _sign_in_first(request))
+    app.add_exception_handler(PasswordFirst, lambda request, _: _password_first(request))
     app.add_exception_handler(BadFilter, _bad_filter)  # type: ignore[arg-type]
-    app.add_exception_handler(BadCursor, lambda request, _: _answer(request, 400, "bad_cursor"))
-    app.add_exception_handler(RequestValidationError, lambda request, _: _answer(request, 422, "invalid"))
     # Whoever broke an upload off hears no answer; without this each would leave a traceback in the log.
     app.add_exception_handler(ClientDisconnect, lambda *_: Response(status_code=400))
-    app.add_exception_handler(HTTPException, http)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
+
+
+def _http(request: Request, trouble: HTTPException) -> Response:
+    return _answer(request, trouble.status_code, HTTPStatus(trouble.status_code).name.lower())
+
+
+def _sign_in_first(request: Request) -> Response:
+    if _wants_page(request):
+        return RedirectResponse(login_address(request), 303)
+    answer = problem(401, "not_signed_in")
+    answer.headers["www-authenticate"] = "Bearer"
+    return answer
+
+
+def _password_first(request: Request) -> Response:
+    return RedirectResponse("/password", 303) if _wants_page(request) else problem(403, "password_first")
 
 
 def _still_wrong(trouble: StillWrong) -> JSONResponse:
@@ -212,6 +244,13 @@ def _bad_endpoint(trouble: BadAddress) -> JSONResponse:
     return problem(422, "bad_endpoint", reason=trouble.code, told=en, told_zh=zh)
 
 
+def _too_many(trouble: TooManyTries) -> JSONResponse:
+    wait = int(trouble.seconds) + 1
+    answer = problem(429, "too_many", wait=wait)
+    answer.headers["retry-after"] = str(wait)
+    return answer
+
+
 _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
     TooLarge: lambda trouble: problem(413, "too_large", limit=f"{trouble.limit / 2**20:.0f}"),
     StillWrong: _still_wrong,
@@ -242,6 +281,19 @@ _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
     UnknownReason: lambda _: problem(422, "unknown_reason"),
     NotItsRule: lambda trouble: problem(422, "not_its_rule", rule=trouble.rule, rules=trouble.known),
     NotAsTried: lambda trouble: problem(409, "not_as_tried", count=trouble.count),
+    TooManyTries: _too_many,
+}
+
+
+#: Errors that say no more than their sentence.
+_PLAIN: Mapping[type[Exception], tuple[int, str]] = {
+    NotInReview: (409, "not_in_review"),
+    NotFound: (404, "not_found"),
+    UnknownPerson: (404, "not_found"),
+    UnknownKey: (404, "not_found"),
+    BadCursor: (400, "bad_cursor"),
+    RequestValidationError: (422, "invalid"),
+    ForeignForm: (403, "foreign_form"),
 }
 
 
@@ -251,7 +303,11 @@ def _answer(request: Request, status: int, code: str, **params: object) -> Respo
 
 def _framed(request: Request, answer: JSONResponse) -> Response:
     """The problem as it is; to a browser its sentence in the frame of the pages."""
-    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+    if not _wants_page(request):
         return answer
     told = json.loads(bytes(answer.body))
     return error_page(request, answer.status_code, told["detail_zh"], told["detail"])
+
+
+def _wants_page(request: Request) -> bool:
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")

@@ -2,12 +2,57 @@
 
 from __future__ import annotations
 
+import ipaddress
+import urllib.parse
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from models.rights import Role
+
+
+class Oidc(BaseModel):
+    """The company's own sign-in: where it is, who we are to it, and what its claims mean here.
+
+    A claim is named by its path (``realm_access.roles``). Where one is named, what it says replaces the person's rights
+    at every sign-in; where none is, the rights stay as they were given here. ``*`` in ``companies`` or ``departments``
+    is all of them.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: SecretStr
+    #: Where the provider sends people back to: ``https://invoices.example.com``.
+    address: str
+    name_claim: str = "preferred_username"
+    roles_claim: str = ""
+    #: What the values of that claim are here; a value that is not named gives nothing.
+    roles: dict[str, list[Role]] = Field(default_factory=dict)
+    companies_claim: str = ""
+    departments_claim: str = ""
+    department_claim: str = ""
+    scopes: str = "openid profile"
+    #: Whether somebody unknown is let in as a new person. Off: they must have been added here (``users add --oidc``).
+    provision: bool = False
+
+    @field_validator("issuer", "address")
+    @classmethod
+    def _is_safe(cls, url: str) -> str:
+        parts = urllib.parse.urlsplit(url)
+        if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+            raise ValueError("must begin with https://")
+        return url
+
+    @field_validator("client_id", "client_secret")
+    @classmethod
+    def _is_set(cls, value: str | SecretStr) -> str | SecretStr:
+        told = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if told.lower() in ("", "changeme", "change-me", "secret", "password", "xxx"):
+            raise ValueError("must be the one that the provider gave out")
+        return value
 
 
 class Settings(BaseSettings):
@@ -17,7 +62,9 @@ class Settings(BaseSettings):
     our own, and plain files.
     """
 
-    model_config = SettingsConfigDict(env_prefix="SHOUPIAO_", populate_by_name=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="SHOUPIAO_", env_nested_delimiter="__", populate_by_name=True, extra="ignore"
+    )
 
     var: Path = Path("var")
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
@@ -54,11 +101,29 @@ class Settings(BaseSettings):
     sync_lease_seconds: float = 30.0
     #: A message that fails for this long is a dead letter; an endpoint that is away for this long is switched off.
     sync_give_up_seconds: float = 3 * 86_400.0
+    #: A session is over when it was idle for so long, and in any case after so long.
+    session_idle_seconds: float = 7_200.0
+    session_seconds: float = 43_200.0
+    #: Requests in a minute of one person, all their sessions and keys together; 0: no limit.
+    requests_per_minute: int = 6_000
+    #: Addresses or networks of proxies that may say whom they speak for (``X-Forwarded-For``, ``X-Forwarded-Proto``).
+    trusted_proxies: str = ""
+    #: The company's own sign-in (OpenID Connect); off without an issuer.
+    oidc: Oidc | None = None
 
     @field_validator("sync_inside", mode="before")
     @classmethod
     def _parted(cls, value: object) -> object:
         return [one.strip() for one in value.split(",") if one.strip()] if isinstance(value, str) else value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _names_proxies(cls, listed: str) -> str:
+        """Whoever is believed here can be anybody."""
+        for one in filter(None, (part.strip() for part in listed.split(","))):
+            if ipaddress.ip_network(one).prefixlen == 0:
+                raise ValueError("trusted_proxies must name addresses or networks, not everybody")
+        return listed
 
     @property
     def database(self) -> str:

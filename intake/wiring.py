@@ -8,6 +8,7 @@ from intake.read.engine import OcrEngine
 from intake.settings import Settings
 from intake.store.blobs import Blobs
 from intake.store.database import migrate, open_database
+from intake.throttle import Throttle
 
 #: Where `up` looks for Redis when nobody says otherwise; it is only reached when one really runs there.
 _DEFAULT_REDIS = "redis://127.0.0.1:6379/0"
@@ -24,7 +25,8 @@ def open_services(settings: Settings) -> Services:
     """Open database, files and queue as they are: a backup is restored into a database without tables."""
     database = open_database(settings.database)
     blobs = Blobs(settings.blobs_url, settings.var / "blobs")
-    return Services(database, blobs, JobQueue(settings.redis_url or _DEFAULT_REDIS), settings)
+    queue = JobQueue(settings.redis_url or _DEFAULT_REDIS)
+    return Services(database, blobs, queue, settings, Throttle(queue.connection))
 
 
 def build_engine(settings: Settings) -> OcrEngine:

@@ -71,7 +71,11 @@ _GROUPS: Mapping[str, Mapping[str, Words]] = {
     "other": OTHERS,
     "sheet": _SHEETS,
     "refusal": REFUSALS,
-    "someone": {"else": ("其他人", "somebody else"), "hidden": ("（无权查看）", "(hidden)")},
+    "someone": {
+        "else": ("其他人", "somebody else"),
+        "hidden": ("（无权查看）", "(hidden)"),
+        "nameless": ("不公开", "not shown"),
+    },
 }
 
 

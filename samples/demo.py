@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from samples.running import ROOT, DidNotStart, running_service
+from samples.running import ROOT, DidNotStart, Running, running_service
 
 SET = ROOT / "samples" / "set"
 #: All samples together; each takes about a second on two cores.
@@ -77,11 +78,12 @@ def demo(once: Annotated[bool, typer.Option("--once", help="End when every sampl
     folder = Path(tempfile.mkdtemp(prefix="shoupiao-demo-"))
     try:
         console.print("Starting the service …")
-        with running_service(folder, folder / WATCHED) as address:
-            results = _feed(address, folder, console)
+        with running_service(folder, folder / WATCHED) as service:
+            results = _feed(service, folder, console)
             _show(results, console)
             if not once:
-                console.print(f"\nThe pages are open at [bold]{address}[/bold]. Ctrl-C ends the demo.")
+                console.print(f"\nThe pages are open at [bold]{service.address}[/bold]. Ctrl-C ends the demo.")
+                console.print(f"Sign in as [bold]{service.name}[/bold] with [bold]{service.password}[/bold].")
                 _wait_for_interrupt()
     except DidNotStart as trouble:
         console.print(f"The service did not start:\n{trouble}", style="red", markup=False)
@@ -100,7 +102,7 @@ def read_set(folder: Path) -> list[Sample]:
     return samples
 
 
-def _feed(address: str, folder: Path, console: Console) -> list[Result]:
+def _feed(service: Running, folder: Path, console: Console) -> list[Result]:
     samples = read_set(SET)
     doors = (_by_form, _by_command, _by_folder)
     shares = [samples[start :: len(doors)] for start in range(len(doors))]
@@ -109,27 +111,29 @@ def _feed(address: str, folder: Path, console: Console) -> list[Result]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("samples", total=len(samples))
         for door, share in zip(doors, shares, strict=True):
-            for result in door(address, folder, share):
+            for result in door(service, folder, share):
                 results.append(result)
                 bar.advance(task)
     return results
 
 
-def _by_form(address: str, folder: Path, samples: list[Sample]) -> Iterator[Result]:
+def _by_form(service: Running, folder: Path, samples: list[Sample]) -> Iterator[Result]:
     """Door 1: a form with many files, as the web page and most programs send it."""
     files = [("files", (sample.path.name, sample.path.read_bytes())) for sample in samples]
-    accepted = httpx.post(f"{address}/api/v1/submissions", files=files, timeout=60).raise_for_status().json()
+    address = f"{service.address}/api/v1/submissions"
+    accepted = httpx.post(address, files=files, headers=service.headers, timeout=60).raise_for_status().json()
     deadline = time.monotonic() + PATIENCE_SECONDS
     for sample, document in zip(samples, accepted["documents"], strict=True):
-        yield _result(sample, "form", _settled(address, document["document_id"], deadline))
+        yield _result(sample, "form", _settled(service, document["document_id"], deadline))
 
 
-def _by_command(address: str, folder: Path, samples: list[Sample]) -> Iterator[Result]:
+def _by_command(service: Running, folder: Path, samples: list[Sample]) -> Iterator[Result]:
     """Door 2: ``submit``, which streams each file with PUT and waits for its outcome."""
-    command = [sys.executable, "-m", "intake", "submit", "--json", "--url", address]
+    command = [sys.executable, "-m", "intake", "submit", "--json", "--url", service.address]
     run = subprocess.run(
         [*command, *(str(sample.path) for sample in samples)],
         cwd=ROOT,
+        env={**os.environ, "SHOUPIAO_KEY": service.key},
         capture_output=True,
         text=True,
         timeout=PATIENCE_SECONDS,
@@ -140,33 +144,36 @@ def _by_command(address: str, folder: Path, samples: list[Sample]) -> Iterator[R
         yield _result(sample, "command", views.get(sample.path.name, {}))
 
 
-def _by_folder(address: str, folder: Path, samples: list[Sample]) -> Iterator[Result]:
+def _by_folder(service: Running, folder: Path, samples: list[Sample]) -> Iterator[Result]:
     """Door 3: a watched folder, which sorts each file by its outcome."""
     watched = folder / WATCHED
     for sample in samples:
         shutil.copy(sample.path, watched)
     deadline = time.monotonic() + PATIENCE_SECONDS
     for sample in samples:
-        yield _sorted(address, sample, watched, deadline)
+        yield _sorted(service, sample, watched, deadline)
 
 
-def _sorted(address: str, sample: Sample, watched: Path, deadline: float) -> Result:
+def _sorted(service: Running, sample: Sample, watched: Path, deadline: float) -> Result:
     """Wait until the watcher has put the file where it belongs; the service says what was read in it."""
     while time.monotonic() < deadline:
         for state, outcome_folder in FOLDER_OF.items():
             if (watched / outcome_folder / sample.path.name).exists():
                 asked = {"file": (sample.path.name, sample.path.read_bytes())}
-                found = httpx.post(f"{address}/api/v1/trace", files=asked, timeout=10).raise_for_status().json()
+                address = f"{service.address}/api/v1/trace"
+                told = httpx.post(address, files=asked, headers=service.headers, timeout=10)
+                found = told.raise_for_status().json()
                 document = found["invoice"]["document_id"]
-                return _result(sample, "folder", {**_settled(address, document, deadline), "state": state})
+                return _result(sample, "folder", {**_settled(service, document, deadline), "state": state})
         time.sleep(0.3)
     return _result(sample, "folder", {})
 
 
-def _settled(address: str, document: str, deadline: float) -> dict[str, Any]:
+def _settled(service: Running, document: str, deadline: float) -> dict[str, Any]:
     """Ask until the document has its outcome."""
     while True:
-        told: dict[str, Any] = httpx.get(f"{address}/api/v1/documents/{document}", timeout=10).raise_for_status().json()
+        address = f"{service.address}/api/v1/documents/{document}"
+        told: dict[str, Any] = httpx.get(address, headers=service.headers, timeout=10).raise_for_status().json()
         if told["final"] or time.monotonic() > deadline:
             return told
         time.sleep(0.3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -9,16 +10,46 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import httpx
+
+from models.rights import KEY_SCOPES, Role, permissions_of
 
 ROOT = Path(__file__).resolve().parents[1]
 #: Loading the OCR engine takes about 5 s on a quiet machine; a busy one may need a minute.
 START_SECONDS = 120.0
 STOP_SECONDS = 30.0
+CLERK = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A service that runs: its address and folder, somebody who may sign in to its pages, and a key of theirs."""
+
+    address: str
+    folder: Path
+    name: str
+    password: str
+    key: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a program sends with every request."""
+        return {"authorization": f"Bearer {self.key}"}
+
+    def joined_by(self, name: str, *roles: Role) -> Running:
+        """The same service for somebody else, who is added as an administrator would on the command line."""
+        given = [part for role in roles for part in ("--role", role.value)]
+        scopes = [part for one in sorted(permissions_of(roles) & KEY_SCOPES) for part in ("--scope", one.value)]
+        everything = ("--company", "all", "--department", "all")
+        person = _told(self.folder, "users", "add", name, *given, *everything, "--home", "财务部")
+        key = _told(self.folder, "keys", "add", name, "--name", "demo", *scopes)
+        return replace(self, name=name, password=person["password"], key=key["key"])
 
 
 class DidNotStart(Exception):
@@ -26,8 +57,10 @@ class DidNotStart(Exception):
 
 
 @contextmanager
-def running_service(folder: Path, watched: Path | None = None) -> Iterator[str]:
-    """Start ``python -m intake up`` with everything under ``folder``, give its address, stop it on leaving.
+def running_service(
+    folder: Path, watched: Path | None = None, roles: Sequence[Role] = (Role.FINANCE,)
+) -> Iterator[Running]:
+    """Start ``python -m intake up`` with everything under ``folder``, add a clerk with ``roles``, stop it on leaving.
 
     Files that fall into ``watched`` are taken in as well.
 
@@ -52,9 +85,18 @@ def running_service(folder: Path, watched: Path | None = None) -> Iterator[str]:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_until_ready(address, service, log)
-            yield address
+            yield Running(address, folder, "", "", "").joined_by(CLERK, *roles)
         finally:
             _stop(service)
+
+
+def _told(folder: Path, *command: str) -> dict[str, Any]:
+    run = subprocess.run(
+        [sys.executable, "-m", "intake", *command, "--json"],
+        cwd=ROOT, env=environment_for(folder), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    told: dict[str, Any] = json.loads(run.stdout)
+    return told
 
 
 def environment_for(folder: Path) -> dict[str, str]:

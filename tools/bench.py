@@ -28,7 +28,7 @@ from intake.settings import Settings
 from intake.wiring import build_engine
 from models.outcome import Format
 from samples.demo import SET, read_set
-from samples.running import ROOT, running_service
+from samples.running import ROOT, Running, running_service
 
 PAGE = ROOT / "docs" / "performance.md"
 REPEATS = 3
@@ -61,10 +61,10 @@ def measure_reading(files: Iterable[Path], engine: OcrEngine) -> dict[str, list[
     return runs
 
 
-def measure_accepting(address: str) -> list[float]:
+def measure_accepting(service: Running) -> list[float]:
     """Send fresh files of 1 MB, one after the other; give the milliseconds to each answer."""
     times = []
-    with httpx.Client(base_url=address, timeout=30) as client:
+    with httpx.Client(base_url=service.address, headers=service.headers, timeout=30) as client:
         for number in range(UPLOADS):
             # Not an invoice: the worker refuses it at once, so that reading does not compete with accepting.
             content = b"%bench\n" + os.urandom(MEGABYTE - 7)
@@ -97,8 +97,8 @@ def report() -> str:
     loading = time.perf_counter() - start
     runs = measure_reading([sample.path for sample in read_set(SET)], engine)
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    with tempfile.TemporaryDirectory(prefix="shoupiao-bench-") as folder, running_service(Path(folder)) as address:
-        accepting = measure_accepting(address)
+    with tempfile.TemporaryDirectory(prefix="shoupiao-bench-") as folder, running_service(Path(folder)) as service:
+        accepting = measure_accepting(service)
     lines = [
         "# Performance",
         "",

@@ -14,7 +14,8 @@ import httpx
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from samples.running import ROOT, running_service
+from models.rights import Role
+from samples.running import ROOT, Running, running_service
 
 SET = ROOT / "samples" / "set"
 FOLDER = ROOT / "docs" / "screens"
@@ -52,17 +53,20 @@ SCREENS = (
 def main() -> None:
     """Start the service, send it the samples, and write a picture of each page."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="shoupiao-screens-") as folder, running_service(Path(folder)) as service:
-        addresses = _fill(service)
+    with (
+        tempfile.TemporaryDirectory(prefix="shoupiao-screens-") as folder,
+        running_service(Path(folder), roles=tuple(Role)) as running,
+    ):
+        addresses = _fill(running)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
             for screen in SCREENS:
-                _draw(browser, screen, service + addresses.get(screen.shows, screen.shows))
+                _draw(browser, screen, running.address + addresses.get(screen.shows, screen.shows))
 
 
-def _fill(service: str) -> dict[str, str]:
+def _fill(running: Running) -> dict[str, str]:
     """Send every sample as one batch; give the addresses of the batch and of each file's page."""
-    with httpx.Client(base_url=f"{service}/api/v1", headers={"x-sender": quote("王小明")}) as client:
+    with httpx.Client(base_url=f"{running.address}/api/v1", headers=running.headers) as client:
         for path in sorted(SET.iterdir()):
             if path.suffix != ".json":
                 answer = client.put(f"/submissions/screens/{quote(path.name)}", content=path.read_bytes())

@@ -39,11 +39,13 @@ def outbox() -> None:
 
 
 @app.command()
-def watcher(folder: Path) -> None:
+def watcher(
+    folder: Path, name: Annotated[str, typer.Option("--as", help="Under whose name and department.")] = "watched-folder"
+) -> None:
     """Take in what falls into a folder."""
     from workers.watcher import run
 
-    run(folder, _stopped())
+    run(folder, name, _stopped())
 
 
 @app.command()

@@ -19,6 +19,7 @@ from pathlib import Path
 import sqlalchemy as sa
 import structlog
 
+from intake.desk.people import person_named, service_person
 from intake.desk.pictures import annotated
 from intake.desk.reasons import reason_text
 from intake.desk.receive import TooLarge, open_submission, receive
@@ -27,6 +28,7 @@ from intake.desk.views import Json, NotFound, document_view
 from intake.settings import Settings
 from intake.wiring import build_services
 from models.document import State
+from models.sight import Sight
 
 log = structlog.get_logger()
 _OUTCOMES = {
@@ -44,18 +46,19 @@ _CHUNK = 2**20
 
 @dataclass(slots=True)
 class Watch:
-    """One watched folder: what was seen of its files, and which documents came of those taken."""
+    """One watched folder: in whose name it sends, what was seen of its files, which documents came of those taken."""
 
     folder: Path
+    name: str
     seen: dict[Path, tuple[int, int, float]] = field(default_factory=dict)
     taken: dict[Path, str] = field(default_factory=dict)
 
 
-def run(folder: Path, stop: threading.Event) -> None:
-    """Watch a folder until told to stop."""
+def run(folder: Path, name: str, stop: threading.Event) -> None:
+    """Watch a folder until told to stop; what lies in it is sent under ``name``."""
     settings = Settings()
     services = build_services(settings)
-    watch = open_watch(folder)
+    watch = open_watch(folder, service_person(services, name).name)
     while not stop.wait(0.5):
         try:
             step(services, watch)
@@ -63,15 +66,17 @@ def run(folder: Path, stop: threading.Event) -> None:
             log.warning("watch_waits", folder=folder.name, trouble=type(trouble).__name__)
 
 
-def open_watch(folder: Path) -> Watch:
+def open_watch(folder: Path, name: str) -> Watch:
     """Prepare a folder and take up again what an earlier run had taken but not finished."""
-    for name in sorted(_OWN):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    return Watch(folder)
+    for outcome in sorted(_OWN):
+        (folder / outcome).mkdir(parents=True, exist_ok=True)
+    return Watch(folder, name)
 
 
 def step(services: Services, watch: Watch) -> None:
     """Look at the folder once: take what is still, hand in what was taken, put away what is done."""
+    if person_named(services, watch.name).disabled:
+        return  # shut out: nothing is taken, and everything stays where it is
     for path in _still(watch, services.settings.stable_seconds):
         _claim(watch, path)
     for path in sorted((watch.folder / "processing").iterdir()):
@@ -111,14 +116,16 @@ def _claim(watch: Watch, path: Path) -> None:
 
 
 def _hand_in(services: Services, watch: Watch, path: Path) -> None:
-    """Receive one file; the same file of the same folder is one submission, so a restart brings no second one."""
+    """Receive one file; the same file under the same name is one submission, so a restart brings no second one."""
     stat = path.stat()
-    mark = hashlib.sha256(f"{path.resolve()}|{stat.st_ino}|{stat.st_mtime_ns}".encode()).hexdigest()
-    sender = f"文件夹 {watch.folder.name}"
-    submission = open_submission(services, sender=sender, door="folder", client_key=f"folder:{mark}")
+    mark = hashlib.sha256(f"{watch.name}|{path.resolve()}|{stat.st_ino}|{stat.st_mtime_ns}".encode()).hexdigest()
+    person = person_named(services, watch.name)
+    submission = open_submission(
+        services, sender=person.name, door="folder", client_key=f"folder:{mark}", department=person.rights.department
+    )
     try:
         receipt = receive(
-            services, _chunks(path), filename=path.name, submission_id=submission, sender=sender, express=False
+            services, _chunks(path), filename=path.name, submission_id=submission, sender=person.name, express=False
         )
     except TooLarge as refusal:
         _move_back(
@@ -139,7 +146,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 def _put_away(services: Services, watch: Watch, path: Path, document_id: str) -> None:
     try:
-        view = document_view(services, document_id)
+        view = document_view(services, Sight(watch.name), document_id)
     except NotFound:
         del watch.taken[path]
         return

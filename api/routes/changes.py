@@ -6,19 +6,21 @@ import asyncio
 import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.deps import Desk, Seeing
+from api.guard import allow, guarded, signed_in
 from intake.desk.sync.endpoints import checked_types
 from intake.desk.sync.feed import Page, Wanted, changes
 from models.changes import TYPES
+from models.rights import Permission
 
-router = APIRouter(tags=["sync"])
+router = guarded(tags=["sync"])
 _LOOK_SECONDS = 0.5
 
 
-@router.get("/changes")
+@router.get("/changes", dependencies=[allow(Permission.EXPORT)])
 async def feed(
     request: Request,
     desk: Desk,
@@ -38,7 +40,7 @@ async def feed(
     return {"changes": [one.told for one in page.changes], "next": page.next, "more": page.more}
 
 
-@router.get("/changes/types")
+@router.get("/changes/types", dependencies=[signed_in()])
 def types() -> dict[str, Any]:
     """Every type of change there is."""
     return {"types": list(TYPES)}

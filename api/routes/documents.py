@@ -6,11 +6,12 @@ import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, Field
 
-from api.deps import Desk, Sender
+from api.deps import Desk, Seeing, SeenDocument, Sender
+from api.guard import allow, guarded
 from intake.desk.pictures import annotated
 from intake.desk.reasons import reason_text
 from intake.desk.receive import retry
@@ -18,8 +19,10 @@ from intake.desk.reread import read_place
 from intake.desk.review import NotInReview
 from intake.desk.views import NotFound, document_view
 from intake.store.blobs import original_key, picture_key
+from models.rights import Permission
 
-router = APIRouter(tags=["documents"])
+router = guarded(tags=["documents"])
+_SEE = allow(Permission.SEE_OWN)
 
 
 def picture(make: Callable[[], bytes]) -> Response:
@@ -31,16 +34,16 @@ def picture(make: Callable[[], bytes]) -> Response:
     return Response(content, media_type="image/webp", headers={"cache-control": "private, max-age=86400"})
 
 
-@router.get("/documents/{document_id}")
-def document(document_id: str, desk: Desk) -> dict[str, Any]:
+@router.get("/documents/{document_id}", dependencies=[_SEE])
+def document(document_id: str, desk: Desk, sight: Seeing) -> dict[str, Any]:
     """Where a document stands, why, and what was read in it."""
-    return document_view(desk, document_id)
+    return document_view(desk, sight, document_id)
 
 
-@router.get("/documents/{document_id}/original", response_class=Response)
-def original(document_id: str, desk: Desk) -> Response:
+@router.get("/documents/{document_id}/original", response_class=Response, dependencies=[_SEE])
+def original(document_id: str, desk: Desk, sight: Seeing) -> Response:
     """The file as it arrived, always as a download: it is a stranger's."""
-    view = document_view(desk, document_id)
+    view = document_view(desk, sight, document_id)
     name = urllib.parse.quote(view["filename"])
     headers = {
         "content-disposition": f"attachment; filename*=UTF-8''{name}",
@@ -50,17 +53,17 @@ def original(document_id: str, desk: Desk) -> Response:
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
-@router.get("/documents/{document_id}/pages/{page}.webp", response_class=Response)
-def page_picture(document_id: str, page: int, desk: Desk) -> Response:
+@router.get("/documents/{document_id}/pages/{page}.webp", response_class=Response, dependencies=[_SEE])
+def page_picture(document_id: str, page: int, desk: Desk, sight: Seeing) -> Response:
     """The picture of a page, upright; boxes of fields are in its pixels."""
-    view = document_view(desk, document_id)
+    view = document_view(desk, sight, document_id)
     return picture(lambda: desk.blobs.get(picture_key(view["sha256"], page)))
 
 
-@router.get("/documents/{document_id}/feedback/{page}.webp", response_class=Response)
-def annotated_page(document_id: str, page: int, desk: Desk) -> Response:
+@router.get("/documents/{document_id}/feedback/{page}.webp", response_class=Response, dependencies=[_SEE])
+def annotated_page(document_id: str, page: int, desk: Desk, sight: Seeing) -> Response:
     """The picture of a page with a frame around the place of everything that keeps it from the ledger."""
-    view = document_view(desk, document_id)
+    view = document_view(desk, sight, document_id)
     answer = picture(lambda: annotated(desk, view["sha256"], page, view["reasons"]))
     answer.headers["cache-control"] = "no-store"  # the reasons change, the page does not
     return answer
@@ -73,22 +76,21 @@ class Place(BaseModel):
     field: str = Field(max_length=40)
 
 
-@router.post("/documents/{document_id}/pages/{page}/text")
-def read_place_again(document_id: str, page: int, place: Place, desk: Desk) -> dict[str, Any]:
+@router.post("/documents/{document_id}/pages/{page}/text", dependencies=[allow(Permission.DECIDE)])
+def read_place_again(document_id: str, page: int, place: Place, desk: Desk, sight: Seeing) -> dict[str, Any]:
     """Read one place of a page anew; ``value`` is null where nothing of the field's form stands there."""
-    return {"value": read_place(desk, document_id, page, place.box, place.field)}
+    return {"value": read_place(desk, sight, document_id, page, place.box, place.field)}
 
 
-@router.get("/documents/{document_id}/reason.txt", response_class=PlainTextResponse)
-def reason(document_id: str, desk: Desk) -> str:
+@router.get("/documents/{document_id}/reason.txt", response_class=PlainTextResponse, dependencies=[_SEE])
+def reason(document_id: str, desk: Desk, sight: Seeing) -> str:
     """Why a document came back and how to mend it, as text in both languages."""
-    return reason_text(document_view(desk, document_id))
+    return reason_text(document_view(desk, sight, document_id))
 
 
-@router.post("/documents/{document_id}/retry", status_code=202)
-def read_again(document_id: str, desk: Desk, sender: Sender) -> dict[str, Any]:
+@router.post("/documents/{document_id}/retry", status_code=202, dependencies=[allow(Permission.SUBMIT)])
+def read_again(document_id: SeenDocument, desk: Desk, sight: Seeing, sender: Sender) -> dict[str, Any]:
     """Read a returned or failed document once more."""
-    document_view(desk, document_id)
     if not retry(desk, document_id, actor=sender):
         raise NotInReview(document_id)
-    return document_view(desk, document_id)
+    return document_view(desk, sight, document_id)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 
 from api.deps import Desk, Expected, Seeing, Sender
+from api.guard import allow, guarded
 from intake.desk.claims import use_entry
 from intake.desk.entry import entry_view
 from intake.desk.lifecycle import archive, book, note_verification
 from models.entry import Verification
+from models.rights import Permission
 
-router = APIRouter(prefix="/entries/{entry_id}", tags=["entries"])
+router = guarded(prefix="/entries/{entry_id}", tags=["entries"])
+_BOOK = allow(Permission.BOOK)
 
 
 class Use(BaseModel):
@@ -34,7 +37,7 @@ class Mark(BaseModel):
     mark: Literal["02", "03", "04", "05", "06"]
 
 
-@router.get("")
+@router.get("", dependencies=[allow(Permission.SEE_OWN)])
 def entry(entry_id: str, desk: Desk, sight: Seeing, response: Response) -> dict[str, Any]:
     """One entry: where it stands, what happened to it, and the documents it was made from."""
     view = entry_view(desk, sight, entry_id)
@@ -42,7 +45,7 @@ def entry(entry_id: str, desk: Desk, sight: Seeing, response: Response) -> dict[
     return view
 
 
-@router.put("/used-by")
+@router.put("/used-by", dependencies=[_BOOK])
 def use(
     entry_id: str, body: Use, desk: Desk, sight: Seeing, sender: Sender, expected: Expected, response: Response
 ) -> dict[str, Any]:
@@ -51,7 +54,7 @@ def use(
     return entry(entry_id, desk, sight, response)
 
 
-@router.put("/verification")
+@router.put("/verification", dependencies=[allow(Permission.BOOK, Permission.REVIEW)])
 def verification(
     entry_id: str, body: Answer, desk: Desk, sight: Seeing, sender: Sender, expected: Expected, response: Response
 ) -> dict[str, Any]:
@@ -60,7 +63,7 @@ def verification(
     return entry(entry_id, desk, sight, response)
 
 
-@router.put("/booking")
+@router.put("/booking", dependencies=[_BOOK])
 def booking(
     entry_id: str, body: Mark, desk: Desk, sight: Seeing, sender: Sender, expected: Expected, response: Response
 ) -> dict[str, Any]:
@@ -69,7 +72,7 @@ def booking(
     return entry(entry_id, desk, sight, response)
 
 
-@router.post("/archive")
+@router.post("/archive", dependencies=[_BOOK])
 def archiving(
     entry_id: str, desk: Desk, sight: Seeing, sender: Sender, expected: Expected, response: Response
 ) -> dict[str, Any]:

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import redis
-from fastapi import APIRouter, Response
+from fastapi import Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from api.deps import Desk
+from api.guard import allow, guarded
 from intake.desk.health import counts, ledger_state, oldest_waiting
 from intake.desk.services import Services
 from models.document import State
 from models.integrity import Part
+from models.rights import Permission
 
-router = APIRouter(tags=["service"])
+router = guarded(tags=["service"])
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=Response, dependencies=[allow(Permission.OPERATE)])
 def metrics(desk: Desk) -> Response:
     """Documents by state, what waits, and whether the ledger holds. What is not known is left out."""
     registry = CollectorRegistry()

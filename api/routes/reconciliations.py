@@ -8,12 +8,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, UploadFile
+from fastapi import Form, Query, UploadFile
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 from starlette.background import BackgroundTask
 
 from api.deps import Desk, Seeing, Sender
+from api.guard import allow, guarded
 from intake.desk.alarms import alarm_list, see_alarm
 from intake.desk.receive import TooLarge
 from intake.desk.reconciliation.history import run_view, runs
@@ -23,8 +24,11 @@ from intake.desk.reconciliation.rows import run_rows
 from intake.desk.reconciliation.run import reconcile, reconcile_list
 from intake.desk.reconciliation.sheet import write_workbook
 from models.reconciliation import Bucket, Reason
+from models.rights import Permission
 
-router = APIRouter(tags=["reconciliation"])
+router = guarded(tags=["reconciliation"])
+_LOOK = allow(Permission.RECONCILE, Permission.READ_AUDIT)
+_RECONCILE = allow(Permission.RECONCILE)
 _CHUNK = 2**20
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -38,7 +42,7 @@ class Link(BaseModel):
     reason: str = Field(min_length=1, max_length=400)
 
 
-@router.post("/reconciliations", status_code=201)
+@router.post("/reconciliations", status_code=201, dependencies=[_RECONCILE])
 def load(
     desk: Desk,
     sender: Sender,
@@ -60,7 +64,7 @@ def load(
     return run_view(desk, run_id, sight)
 
 
-@router.get("/reconciliations")
+@router.get("/reconciliations", dependencies=[_LOOK])
 def listing(
     desk: Desk,
     sight: Seeing,
@@ -74,7 +78,11 @@ def listing(
     return {"reconciliations": found, "next": after}
 
 
-@router.get("/reconciliations/{run_id}.xlsx", response_class=FileResponse)
+@router.get(
+    "/reconciliations/{run_id}.xlsx",
+    response_class=FileResponse,
+    dependencies=[_LOOK],
+)
 def workbook(run_id: str, desk: Desk, sight: Seeing) -> FileResponse:
     """A run as a workbook, a sheet for every bucket."""
     with ExitStack() as kept:
@@ -85,13 +93,13 @@ def workbook(run_id: str, desk: Desk, sight: Seeing) -> FileResponse:
     return FileResponse(target, media_type=_XLSX, filename=target.name, background=sent)
 
 
-@router.get("/reconciliations/{run_id}")
+@router.get("/reconciliations/{run_id}", dependencies=[_LOOK])
 def one(run_id: str, desk: Desk, sight: Seeing) -> dict[str, Any]:
     """One run: its list, what was refused, and how many invoices ended where."""
     return run_view(desk, run_id, sight)
 
 
-@router.get("/reconciliations/{run_id}/rows")
+@router.get("/reconciliations/{run_id}/rows", dependencies=[_LOOK])
 def rows(
     run_id: str,
     desk: Desk,
@@ -106,21 +114,21 @@ def rows(
     return {"rows": found, "next": after}
 
 
-@router.post("/reconciliations/{run_id}/again", status_code=201)
+@router.post("/reconciliations/{run_id}/again", status_code=201, dependencies=[_RECONCILE])
 def again(run_id: str, desk: Desk, sender: Sender, sight: Seeing) -> dict[str, Any]:
     """Hold the list of a run against the ledger as it is now."""
     list_id = run_view(desk, run_id, sight)["list_id"]
     return run_view(desk, reconcile_list(desk, list_id, actor=sender), sight)
 
 
-@router.post("/reconciliations/{run_id}/links", status_code=201)
+@router.post("/reconciliations/{run_id}/links", status_code=201, dependencies=[_RECONCILE])
 def link_by_hand(run_id: str, body: Link, desk: Desk, sender: Sender, sight: Seeing) -> dict[str, Any]:
     """Say which entry the invoice of a row is. Later runs keep to it; this one stays what it was."""
     made = link(desk, run_id, body.row, body.entry_id, reason=body.reason, actor=sender, sight=sight)
     return {"id": made}
 
 
-@router.delete("/reconciliations/links/{link_id}", status_code=204)
+@router.delete("/reconciliations/links/{link_id}", status_code=204, dependencies=[_RECONCILE])
 def take_back(
     link_id: str,
     desk: Desk,
@@ -132,14 +140,14 @@ def take_back(
     unlink(desk, link_id, reason=reason, actor=sender, sight=sight)
 
 
-@router.get("/alarms")
+@router.get("/alarms", dependencies=[_LOOK])
 def alarms(desk: Desk, sight: Seeing, unseen: bool = True, cursor: str = "", limit: Limit = 50) -> dict[str, Any]:
     """What became known of entries after they were registered: voided, taken back, marked."""
     found, after = alarm_list(desk, sight, unseen=unseen, cursor=cursor, limit=limit)
     return {"alarms": found, "next": after}
 
 
-@router.put("/alarms/{alarm_id}/seen", status_code=204)
+@router.put("/alarms/{alarm_id}/seen", status_code=204, dependencies=[_RECONCILE])
 def seen(alarm_id: int, desk: Desk, sender: Sender, sight: Seeing) -> None:
     """Note that an alarm was seen; the first one who says so counts."""
     see_alarm(desk, alarm_id, actor=sender, sight=sight)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import dataclasses
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field, model_validator
 
 from api.deps import Desk, Sender
+from api.guard import allow, guarded
 from intake.desk.sync import endpoints, replay
 from intake.desk.sync.monitor import ALARM_WORDS, delivery_list, standings, trouble_words
 from intake.desk.sync.ping import ping
+from models.rights import Permission
 
-router = APIRouter(prefix="/sync", tags=["sync"])
+router = guarded(prefix="/sync", tags=["sync"])
+_MANAGE = allow(Permission.MANAGE_SYNC)
 Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(min_length=1, max_length=200)]
 
 
@@ -53,7 +56,7 @@ class Replay(BaseModel):
         return self
 
 
-@router.get("")
+@router.get("", dependencies=[_MANAGE])
 def monitor(desk: Desk) -> dict[str, Any]:
     """How every partner stands: lag, backlog, dead letters, last success and failure, alarms with what to do."""
     shown = []
@@ -64,57 +67,57 @@ def monitor(desk: Desk) -> dict[str, Any]:
     return {"partners": shown, "alarm": any(one["alarms"] for one in shown)}
 
 
-@router.get("/endpoints")
+@router.get("/endpoints", dependencies=[_MANAGE])
 def listing(desk: Desk) -> dict[str, Any]:
     """Every endpoint, without its secret."""
     return {"endpoints": endpoints.endpoint_views(desk)}
 
 
-@router.post("/endpoints", status_code=201)
+@router.post("/endpoints", status_code=201, dependencies=[_MANAGE])
 def add(body: NewEndpoint, desk: Desk, sender: Sender) -> dict[str, Any]:
     """Add an endpoint. The answer holds the secret that signs its messages, and no later answer does."""
     return endpoints.add(desk, body.plan, actor=sender, since=body.since)
 
 
-@router.get("/endpoints/{endpoint_id}")
+@router.get("/endpoints/{endpoint_id}", dependencies=[_MANAGE])
 def one(endpoint_id: str, desk: Desk) -> dict[str, Any]:
     """One endpoint, without its secret."""
     return endpoints.endpoint_view(desk, endpoint_id)
 
 
-@router.put("/endpoints/{endpoint_id}")
+@router.put("/endpoints/{endpoint_id}", dependencies=[_MANAGE])
 def change(endpoint_id: str, body: Endpoint, desk: Desk, sender: Sender) -> dict[str, Any]:
     """Change where an endpoint lies or what it is told of; its secret and its place in the history stay."""
     return endpoints.change(desk, endpoint_id, body.plan, actor=sender)
 
 
-@router.delete("/endpoints/{endpoint_id}", status_code=204)
+@router.delete("/endpoints/{endpoint_id}", status_code=204, dependencies=[_MANAGE])
 def delete(endpoint_id: str, desk: Desk, sender: Sender) -> None:
     """Delete an endpoint and all that was on its way to it."""
     endpoints.delete(desk, endpoint_id, actor=sender)
 
 
-@router.post("/endpoints/{endpoint_id}/pause")
+@router.post("/endpoints/{endpoint_id}/pause", dependencies=[_MANAGE])
 def pause(endpoint_id: str, desk: Desk, sender: Sender) -> dict[str, Any]:
     """Send nothing for now; what happens meanwhile is kept for it."""
     endpoints.pause(desk, endpoint_id, actor=sender)
     return endpoints.endpoint_view(desk, endpoint_id)
 
 
-@router.post("/endpoints/{endpoint_id}/resume")
+@router.post("/endpoints/{endpoint_id}/resume", dependencies=[_MANAGE])
 def resume(endpoint_id: str, desk: Desk, sender: Sender) -> dict[str, Any]:
     """Send again after a pause, or after the service stopped sending by itself."""
     replay.resume(desk, endpoint_id, actor=sender)
     return endpoints.endpoint_view(desk, endpoint_id)
 
 
-@router.post("/endpoints/{endpoint_id}/secret")
+@router.post("/endpoints/{endpoint_id}/secret", dependencies=[_MANAGE])
 def new_secret(endpoint_id: str, desk: Desk, sender: Sender) -> dict[str, Any]:
     """Give it a new secret; the old one signs beside it until `previous_until`."""
     return endpoints.rotate_secret(desk, endpoint_id, actor=sender)
 
 
-@router.post("/endpoints/{endpoint_id}/ping")
+@router.post("/endpoints/{endpoint_id}/ping", dependencies=[_MANAGE])
 def trial(endpoint_id: str, desk: Desk) -> dict[str, Any]:
     """Send it a trial message now, and tell what it answered."""
     echo = ping(desk, endpoint_id)
@@ -126,7 +129,7 @@ def trial(endpoint_id: str, desk: Desk) -> dict[str, Any]:
     }
 
 
-@router.post("/endpoints/{endpoint_id}/replay", status_code=202)
+@router.post("/endpoints/{endpoint_id}/replay", status_code=202, dependencies=[_MANAGE])
 def send_again(endpoint_id: str, body: Replay, desk: Desk, sender: Sender) -> dict[str, Any]:
     """Send again, under the same ids; `deliveries` are those that had been made before."""
     if body.event_id is not None:
@@ -139,7 +142,7 @@ def send_again(endpoint_id: str, body: Replay, desk: Desk, sender: Sender) -> di
     return {"deliveries": count}
 
 
-@router.get("/endpoints/{endpoint_id}/deliveries")
+@router.get("/endpoints/{endpoint_id}/deliveries", dependencies=[_MANAGE])
 def deliveries(
     endpoint_id: str,
     desk: Desk,
@@ -153,7 +156,7 @@ def deliveries(
     return {"deliveries": [{**row, "last_trouble": _trouble(row["last_trouble"])} for row in rows]}
 
 
-@router.post("/endpoints/{endpoint_id}/deliveries/{event_id}/skip", status_code=204)
+@router.post("/endpoints/{endpoint_id}/deliveries/{event_id}/skip", status_code=204, dependencies=[_MANAGE])
 def skip(endpoint_id: str, event_id: int, desk: Desk, sender: Sender) -> None:
     """Give up a message for good, so that later ones about the same entry are sent."""
     replay.skip(desk, endpoint_id, event_id, actor=sender)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi import Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
-from api.deps import Desk
+from api.deps import Asking, Desk, Seeing, SeenDocument, SeenInvoice, Sender, SendingFor
+from api.guard import NotAllowed, allow, guarded
 from api.routes.submissions import take_files
 from api.web.deciding import confirm_form
 from api.web.frame import back_to, render
@@ -29,8 +30,11 @@ from intake.desk.waiting import turns
 from models.document import STATE_WORDS, State
 from models.fields import FIELD_LABELS, MONEY_FIELDS
 from models.kinds import KIND_INFO
+from models.person import Caller
+from models.rights import Permission
 
-router = APIRouter(include_in_schema=False)
+router = guarded(include_in_schema=False)
+_SUBMIT = allow(Permission.SUBMIT)
 _ICONS = {
     State.RECEIVED: "clock",
     State.QUEUED: "clock",
@@ -43,14 +47,15 @@ _ICONS = {
 }
 
 
-@router.get("/documents/{document_id}")
-def document(document_id: str, request: Request, desk: Desk, why: str = "", what: str = "") -> Response:
+@router.get("/documents/{document_id}", dependencies=[allow(Permission.SEE_OWN)])
+def document(document_id: str, request: Request, desk: Desk, caller: Asking, why: str = "", what: str = "") -> Response:
     """One document: state, reasons with their places, picture, fields, history; ``why`` is what kept an act from it."""
-    view = document_view(desk, document_id)
+    view = document_view(desk, caller.sight, document_id)
     turn = None if view["final"] else turns(desk, view["submission_id"]).get(document_id)
     template = "document_body.html" if request.headers.get("x-part") else "document.html"
+    happened = history(desk, caller.sight, document_id=document_id)
     return render(
-        request, template, document=view, happened=history(desk, document_id=document_id), marked=_marked(view),
+        request, template, document=view, happened=happened, marked=_marked(view),
         turn=turn, trouble=(why, what), refusals=REFUSALS, labels=FIELD_LABELS, money=MONEY_FIELDS, states=STATE_WORDS,
         State=State, icons=_ICONS,
         kinds=[(one.value, info) for one, info in KIND_INFO.items() if info.supported],
@@ -67,28 +72,32 @@ def _marked(view: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-@router.post("/documents/{document_id}/mend")
-def mend(document_id: str, desk: Desk, files: list[UploadFile], sender: Annotated[str, Form()] = "") -> Response:
+@router.post("/documents/{document_id}/mend", dependencies=[_SUBMIT])
+def mend(
+    document_id: SeenDocument, desk: Desk, sending: SendingFor, sight: Seeing, files: list[UploadFile]
+) -> Response:
     """Take the file that mends a returned one, and go to the page of the batch."""
-    taken = take_files(desk, sender.strip()[:100] or "前台", files, key=None, door="page", mends=document_id)
+    taken = take_files(desk, sending, sight, files, key=None, door="page", mends=document_id)
     return RedirectResponse(f"/batches/{taken['id']}", 303)
 
 
-@router.post("/documents/{document_id}/retry")
-def read_again(document_id: str, desk: Desk, batch: Annotated[str, Form(pattern="^[0-9a-f]*$")] = "") -> Response:
+@router.post("/documents/{document_id}/retry", dependencies=[_SUBMIT])
+def read_again(
+    document_id: SeenDocument, desk: Desk, sender: Sender, batch: Annotated[str, Form(pattern="^[0-9a-f]*$")] = ""
+) -> Response:
     """Read again, from the button here or on the page of the batch."""
-    retry(desk, document_id, actor="页面")
+    retry(desk, document_id, actor=sender)
     return back_to(f"/batches/{batch}" if batch else f"/documents/{document_id}")
 
 
-@router.post("/invoices/{invoice_id}/decide")
-async def decide(invoice_id: str, request: Request, desk: Desk) -> Response:
+@router.post("/invoices/{invoice_id}/decide", dependencies=[allow(Permission.DECIDE, Permission.SUBMIT)])
+async def decide(invoice_id: SeenInvoice, request: Request, desk: Desk, caller: Asking) -> Response:
     """Confirm, refuse or contest, from the buttons."""
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    view = invoice_view(desk, invoice_id)
+    view = invoice_view(desk, caller.sight, invoice_id)
     address = f"/documents/{view['document_id']}"
     try:
-        _decide(desk, invoice_id, form, view)
+        _decide(desk, invoice_id, form, view, caller)
     except StillWrong as trouble:
         return back_to(address, why="still_wrong", what=",".join(finding.rule for finding in trouble.findings))
     except Held as trouble:
@@ -102,14 +111,16 @@ async def decide(invoice_id: str, request: Request, desk: Desk) -> Response:
     return back_to(address)
 
 
-def _decide(desk: Desk, invoice_id: str, form: dict[str, str], view: dict[str, Any]) -> None:
-    actor = form.get("actor", "").strip()[:100] or "财务"
+def _decide(desk: Desk, invoice_id: str, form: dict[str, str], view: dict[str, Any], caller: Caller) -> None:
+    actor, contests = caller.person.name, form.get("action") == "contest"
+    if not caller.may(Permission.SUBMIT if contests else Permission.DECIDE):
+        raise NotAllowed
     if form.get("action") == "confirm":
         confirm_form(desk, invoice_id, form, view, actor)
     elif form.get("action") == "refuse":
         words = form.get("words", "")[:500]
         refuse(desk, invoice_id, actor=actor, reason=form.get("reason", "other")[:40], words=words)
     elif form.get("action") == "undo":
-        undo(desk, invoice_id, actor=form.get("decider", ""))
+        undo(desk, invoice_id, actor=actor)
     else:
         contest(desk, invoice_id, actor=actor, words=form.get("words", "")[:500], rule=form.get("rule") or None)

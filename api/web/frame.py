@@ -1,4 +1,4 @@
-"""What every page shares: templates, language and theme, and the frame around errors."""
+"""What every page shares: templates, language and theme, who is signed in, and the frame around errors."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 
+from api.session import session_token
 from api.web.help import topics_for
 from api.web.navigation import is_here, places
 from api.web.texts import named, spoken, words
+from intake.desk.sessions import form_token
+from models.person import Caller
+from models.rights import PERMISSION_WORDS, ROLE_WORDS, Permission
 
 Language = Literal["zh", "en"]
 Theme = Literal["light", "dark"]
@@ -32,12 +36,16 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
     """Make a page.
 
     Beside ``values`` a template has ``t`` (the texts), ``names``, ``lang``, ``place`` (of the language in a pair: 0
-    Chinese, 1 English) and ``here(name=value)`` (this address with some parameters changed).
+    Chinese, 1 English), ``here(name=value)`` (this address with some parameters changed), ``caller`` (who asks, or
+    None), ``may`` (what they may do), ``pages`` (the addresses that open to them), ``sends`` (whether files are sent
+    from here) and ``csrf``, which every form must carry.
     """
     lang, theme = language(request), _theme(request)
     path = request.url.path
     texts = words(lang)
-    pages = request.app.state.pages
+    caller: Caller | None = getattr(request.state, "caller", None)
+    token = session_token(request)
+    pages = _opened(request, caller)
     groups = places(pages)
     context: dict[str, object] = {
         "t": texts,
@@ -46,6 +54,12 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
         "place": 0 if lang == "zh" else 1,
         "theme": theme,
         "path": path,
+        "caller": caller,
+        "may": caller.permissions if caller else frozenset(),
+        "sends": (caller is not None and caller.may(Permission.SUBMIT)) or path == "/phone",
+        "csrf": form_token(token) if caller and caller.session and token else "",
+        "role_words": ROLE_WORDS,
+        "permission_words": PERMISSION_WORDS,
         "pages": pages,
         "groups": groups,
         "help_here": topics_for(path, lang),
@@ -64,6 +78,22 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
         if name in request.query_params:
             chosen = lang if name == "lang" else theme or ""
             answer.set_cookie(name, chosen, max_age=_YEAR, samesite="lax", httponly=True)
+    return answer
+
+
+def _opened(request: Request, caller: Caller | None) -> frozenset[str]:
+    """The addresses of the pages that open to somebody."""
+    if caller is None:
+        return frozenset()
+    return frozenset(
+        path for path, gates in request.app.state.pages.items() if all(gate.opens(caller) for gate in gates)
+    )
+
+
+def once(request: Request, secret: str, *, told: str, name: str, back: str) -> HTMLResponse:
+    """A secret that is shown this once: no other page has it, and no browser keeps it. ``told``: its text."""
+    answer = render(request, "once.html", secret=secret, told=told, name=name, back=back)
+    answer.headers["cache-control"] = "private, no-store"
     return answer
 
 

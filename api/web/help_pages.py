@@ -5,19 +5,21 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 from markdown_it import MarkdownIt
 
+from api.guard import guarded, signed_in
 from api.web.frame import language, render
 from api.web.help import answering, topic, topics
 from intake.desk.views import NotFound
 
-router = APIRouter(include_in_schema=False)
+router = guarded(include_in_schema=False)
+_SIGNED_IN = signed_in()
 _CHANGES = Path(__file__).parents[2] / "CHANGELOG.md"
 
 
-@router.get("/help")
+@router.get("/help", dependencies=[_SIGNED_IN])
 def contents(request: Request, q: str = "") -> Response:
     """Every topic, and before them those that may answer a question."""
     lang = language(request)
@@ -25,13 +27,13 @@ def contents(request: Request, q: str = "") -> Response:
     return render(request, "help.html", q=q, found=found, topics=topics(lang))
 
 
-@router.get("/help/releases")
+@router.get("/help/releases", dependencies=[_SIGNED_IN])
 def releases(request: Request) -> Response:
     """What is new, as the change log tells it."""
     return render(request, "help_releases.html", html=_changes())
 
 
-@router.get("/help/{name}")
+@router.get("/help/{name}", dependencies=[_SIGNED_IN])
 def one(name: str, request: Request) -> Response:
     """One topic.
 

@@ -8,11 +8,12 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
-from api.deps import Desk, Seeing
+from api.deps import Asking, Desk, Seeing
+from api.guard import guarded, signed_in
 from api.web.frame import language, render
 from api.web.plots import Pair, paired_bars
 from api.web.texts import words
@@ -22,19 +23,22 @@ from intake.desk.figures import DayCount, by_day, listed, today, top_reasons
 from intake.desk.policies import day_of
 from intake.desk.regions import region_counts
 from intake.desk.review_queue import waiting_count
+from models.rights import Permission
 from models.sight import Sight
 
-router = APIRouter(include_in_schema=False)
+router = guarded(include_in_schema=False)
 _ALARMS, _REGIONS = 3, 6
 
 
-@router.get("/")
-def home(request: Request, desk: Desk, sight: Seeing) -> Response:
+@router.get("/", dependencies=[signed_in()])
+def home(request: Request, desk: Desk, sight: Seeing, caller: Asking) -> Response:
     """Where to begin: what needs somebody, how the day goes, send something, find something."""
-    alarms, more = alarm_list(desk, sight, limit=_ALARMS)
+    waiting = waiting_count(desk, sight) if caller.may(Permission.REVIEW) else 0
+    may_alarm = caller.may(Permission.RECONCILE) or caller.may(Permission.READ_AUDIT)
+    alarms, more = alarm_list(desk, sight, limit=_ALARMS) if may_alarm else ([], None)
     days = by_day(desk, sight)
     return render(
-        request, "home.html", waiting=waiting_count(desk), alarms=alarms, more_alarms=more is not None,
+        request, "home.html", waiting=waiting, alarms=alarms, more_alarms=more is not None,
         today=today(desk, sight), days=days, plot=_plot(days, language(request)),
         reasons=_reasons(desk, sight, language(request)), missing=_missing(desk, sight),
     )  # fmt: skip

@@ -6,11 +6,12 @@ import urllib.parse
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.deps import Desk, Seeing, Sender
 from api.filters import Selection
+from api.guard import allow, guarded
 from api.routes.ledger import Paged
 from api.web.frame import back_to, language, render
 from intake.desk.saved_views import delete_view, save_view, views_of
@@ -20,9 +21,11 @@ from models.entry import BOOKING_WORDS, RECONCILIATION_WORDS, VERIFICATION_WORDS
 from models.kinds import KIND_INFO
 from models.query import EXAMPLES, BadFilter
 from models.regions import REGIONS
+from models.rights import Permission
 from models.sight import Sight
 
-router = APIRouter(include_in_schema=False)
+router = guarded(include_in_schema=False)
+_SEE = allow(Permission.SEE_OWN)
 #: Filters that stand in the first row; the others open below it.
 _FIRST = ("q", "kind", "region", "since", "until")
 _STATES: Mapping[str, Mapping[Any, tuple[str, str]]] = {
@@ -32,7 +35,7 @@ _STATES: Mapping[str, Mapping[Any, tuple[str, str]]] = {
 }
 
 
-@router.get("/ledger")
+@router.get("/ledger", dependencies=[_SEE])
 def ledger(
     request: Request, desk: Desk, sight: Seeing, sender: Sender, asked: Annotated[Paged, Query()]
 ) -> Response:  # fmt: skip
@@ -54,7 +57,7 @@ def ledger(
     )  # fmt: skip
 
 
-@router.post("/ledger/views")
+@router.post("/ledger/views", dependencies=[_SEE])
 async def keep(request: Request, desk: Desk, sender: Sender) -> Response:
     """Keep the filters that are shown under a name, and open them."""
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
@@ -65,7 +68,7 @@ async def keep(request: Request, desk: Desk, sender: Sender) -> Response:
     return RedirectResponse(_opened(save_view(desk, sender, name, kept))["address"], 303)
 
 
-@router.post("/ledger/views/{view_id}/delete")
+@router.post("/ledger/views/{view_id}/delete", dependencies=[_SEE])
 def forget(view_id: str, desk: Desk, sender: Sender, back: Annotated[str, Form()] = "") -> Response:
     """Forget a view; the list stays as it is shown (``back`` are its filters)."""
     delete_view(desk, sender, view_id)

@@ -1,4 +1,4 @@
-"""Where one can go: the one list of the navigation. A place shows as soon as a page answers at its address."""
+"""Where one can go: the one list of the navigation. A place shows to whom its page opens."""
 
 from __future__ import annotations
 
@@ -34,15 +34,19 @@ GROUPS: tuple[tuple[Place, ...], ...] = (
         Place("/rules", "rules", "nav_rules"),
     ),
     (
+        Place("/users", "person", "nav_users"),
+        Place("/keys", "lock", "nav_keys"),
+    ),
+    (
         Place("/feedback", "feedback", "nav_feedback"),
         Place("/help", "help", "nav_help"),
     ),
 )
 
 
-def places(answered: Collection[str]) -> list[list[Place]]:
-    """The groups with the places that have a page; ``answered`` are the addresses of all pages."""
-    shown = [[place for place in group if place.address in answered] for group in GROUPS]
+def places(opened: Collection[str]) -> list[list[Place]]:
+    """The groups with the places that one may go to; ``opened`` are the addresses of the pages that open."""
+    shown = [[place for place in group if place.address in opened] for group in GROUPS]
     return [group for group in shown if group]
 
 

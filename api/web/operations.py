@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import redis
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from api.deps import Desk
+from api.guard import allow, guarded
 from api.web.frame import render
 from intake.desk.health import ledger_state, oldest_waiting, readiness
 from intake.desk.reports import report_counts
@@ -15,13 +16,15 @@ from intake.desk.sync.monitor import standings
 from intake.desk.versions import room, versions
 from intake.desk.workload import workload
 from models.document import STATE_WORDS
+from models.rights import Permission
+from models.sight import EVERYTHING
 
-router = APIRouter(include_in_schema=False)
+router = guarded(include_in_schema=False)
 #: The worst rules are what one looks for here; the page of the rules has them all.
 _RULES = 12
 
 
-@router.get("/operations")
+@router.get("/operations", dependencies=[allow(Permission.OPERATE)])
 def operations(request: Request, desk: Desk) -> Response:
     """Everything that those who run the service look at, the urgent first."""
     states = {state.value: pair for state, pair in STATE_WORDS.items()}
@@ -33,8 +36,8 @@ def operations(request: Request, desk: Desk) -> Response:
 
 
 def _disputed(desk: Desk) -> list[RuleRecord]:
-    """The rules that kept something from the ledger, the most overturned first."""
-    return [one for one in rule_records(desk) if one.rejected or one.asked][:_RULES]
+    """The rules that kept something from the ledger, the most overturned first: of all, whosever they are."""
+    return [one for one in rule_records(desk, EVERYTHING) if one.rejected or one.asked][:_RULES]
 
 
 def _queues(desk: Desk) -> dict[str, int] | None:

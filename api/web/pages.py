@@ -5,14 +5,18 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from api.guard import gates_of
 from api.web import (
+    account,
     documents,
     entries,
     feedback,
     help_pages,
     home,
     ledger,
+    login,
     operations,
+    people,
     phone,
     reconciliation,
     regions,
@@ -25,14 +29,13 @@ from api.web import (
 
 AREAS = (
     home, upload, phone, documents, review, trace, ledger, entries, reconciliation, regions, sync, operations,
-    rules, feedback, help_pages,
+    rules, feedback, help_pages, login, account, people,
 )  # fmt: skip
 
 
 def install(app: FastAPI) -> None:
-    """Answer at the addresses of every area, and let the navigation know which there are."""
+    """Answer at the addresses of every area, and let the navigation know which there are and who may open them."""
     for area in AREAS:
         app.include_router(area.router)
-    app.state.pages = frozenset(
-        route.path for area in AREAS for route in area.router.routes if isinstance(route, APIRoute)
-    )
+    routes = [route for area in AREAS for route in area.router.routes if isinstance(route, APIRoute)]
+    app.state.pages = {route.path: gates_of(route) for route in routes if "GET" in (route.methods or ())}

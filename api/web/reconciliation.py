@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi import Form, Request, UploadFile
 from fastapi.responses import Response
 
 from api.deps import Desk, Seeing, Sender
+from api.guard import allow, guarded
 from api.routes.reconciliations import again, load
 from api.web.frame import back_to, render
 from intake.desk.alarms import alarm_list, see_alarm
@@ -21,15 +22,18 @@ from intake.desk.search import ledger_page
 from intake.desk.services import Services
 from models.query import Query
 from models.reconciliation import Bucket, Reason
+from models.rights import Permission
 from models.sight import Sight
 
-router = APIRouter(prefix="/reconciliation", include_in_schema=False)
+router = guarded(prefix="/reconciliation", include_in_schema=False)
+_LOOK = allow(Permission.RECONCILE, Permission.READ_AUDIT)
+_RECONCILE = allow(Permission.RECONCILE)
 #: Where a person looks first: what asks something of them.
 _FIRST = (Bucket.SUGGESTED, Bucket.DIFFERENT, Bucket.ONLY_LISTED, Bucket.ONLY_HERE)
 Why = Annotated[str, Form(min_length=1, max_length=400)]
 
 
-@router.get("")
+@router.get("", dependencies=[_LOOK])
 def overview(
     request: Request, desk: Desk, sight: Seeing, as_of: str = "", cursor: str = "", every: bool = False
 ) -> Response:  # fmt: skip
@@ -43,7 +47,7 @@ def overview(
     )  # fmt: skip
 
 
-@router.post("")
+@router.post("", dependencies=[_RECONCILE])
 def take(
     desk: Desk, sight: Seeing, sender: Sender, file: UploadFile,
     first_day: Annotated[dt.date | None, Form()] = None, last_day: Annotated[dt.date | None, Form()] = None,
@@ -52,14 +56,14 @@ def take(
     return back_to(f"/reconciliation/{load(desk, sender, sight, file, first_day, last_day)['id']}")
 
 
-@router.post("/alarms/{alarm_id}/seen")
+@router.post("/alarms/{alarm_id}/seen", dependencies=[_RECONCILE])
 def seen(alarm_id: int, desk: Desk, sight: Seeing, sender: Sender) -> Response:
     """Note that an alarm was seen."""
     see_alarm(desk, alarm_id, actor=sender, sight=sight)
     return back_to("/reconciliation")
 
 
-@router.get("/{run_id}")
+@router.get("/{run_id}", dependencies=[_LOOK])
 def run(
     run_id: str, request: Request, desk: Desk, sight: Seeing, bucket: Bucket | None = None,
     reason: Reason | None = None, cursor: str = "", did: str = "",
@@ -76,13 +80,13 @@ def run(
     )  # fmt: skip
 
 
-@router.post("/{run_id}/again")
+@router.post("/{run_id}/again", dependencies=[_RECONCILE])
 def once_more(run_id: str, desk: Desk, sight: Seeing, sender: Sender) -> Response:
     """Hold the same list against the ledger as it is now."""
     return back_to(f"/reconciliation/{again(run_id, desk, sender, sight)['id']}", did="again")
 
 
-@router.post("/{run_id}/links")
+@router.post("/{run_id}/links", dependencies=[_RECONCILE])
 def link_by_hand(
     run_id: str, desk: Desk, sight: Seeing, sender: Sender, row: Annotated[int, Form()], why: Why,
     entry: Annotated[str, Form(max_length=32)] = "", number: Annotated[str, Form(max_length=40)] = "",
@@ -99,7 +103,7 @@ def link_by_hand(
     return back_to(f"/reconciliation/{run_id}", bucket=bucket, did="linked")
 
 
-@router.post("/{run_id}/links/{link_id}/undo")
+@router.post("/{run_id}/links/{link_id}/undo", dependencies=[_RECONCILE])
 def take_back(
     run_id: str, link_id: str, desk: Desk, sight: Seeing, sender: Sender, why: Why,
     bucket: Annotated[str, Form(max_length=20)] = "",

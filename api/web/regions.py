@@ -6,20 +6,22 @@ import datetime as dt
 import time
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from api.deps import Desk, Seeing
+from api.guard import allow, guarded
 from api.web.frame import render
 from intake.desk.policies import day_of
 from intake.desk.regions import COUNTS, region_counts
+from models.rights import Permission
 
-router = APIRouter(include_in_schema=False)
+router = guarded(include_in_schema=False)
 #: Of what each bar consists, in the order of its parts; all of them together are its length.
 _PARTS = ("here", "waiting", "refused", "missing")
 
 
-@router.get("/regions")
+@router.get("/regions", dependencies=[allow(Permission.SEE_SCOPE)])
 def regions(
     request: Request, desk: Desk, sight: Seeing, since: str = "", until: str = "", every: bool = False
 ) -> Response:  # fmt: skip

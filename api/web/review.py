@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.deps import Desk, Sender
+from api.deps import Desk, Seeing, Sender
+from api.guard import allow, guarded
 from api.web.deciding import confirm_form
 from api.web.frame import back_to, render
 from intake.desk.corrections import StillWrong, may_waive
@@ -26,20 +27,29 @@ from models.document import State
 from models.fields import FIELD_LABELS, MONEY_FIELDS
 from models.kinds import KIND_INFO, Kind
 from models.regions import by_digital2
+from models.rights import Permission
 from models.terms import REFUSALS
 
-router = APIRouter(include_in_schema=False)
+router = guarded(include_in_schema=False)
+_REVIEW = allow(Permission.REVIEW)
 Json = dict[str, Any]
 _GRAVE = ("reject", "review")
 
 
-@router.get("/review")
+@router.get("/review", dependencies=[_REVIEW])
 def queue(
-    request: Request, desk: Desk, show: str = "", region: str = "", did: str = "", what: str = "", number: str = ""
+    request: Request,
+    desk: Desk,
+    sight: Seeing,
+    show: str = "",
+    region: str = "",
+    did: str = "",
+    what: str = "",
+    number: str = "",
 ) -> Response:
     """What waits for a person; of one region, where the regions led here; and what was decided last."""
     of_region = by_digital2(region)
-    waiting = review_queue(desk, 500, region=of_region.digital2 if of_region else "")
+    waiting = review_queue(desk, sight, 500, region=of_region.digital2 if of_region else "")
     chosen = [one for one in waiting if _shown(one, show)]
     counted = {name: sum(_shown(one, name) for one in waiting) for name in ("", "contested", "free")}
     return render(
@@ -48,10 +58,10 @@ def queue(
     )  # fmt: skip
 
 
-@router.get("/review/next")
-def next_one(desk: Desk, after: str = "", did: str = "", what: str = "", number: str = "") -> Response:
+@router.get("/review/next", dependencies=[_REVIEW])
+def next_one(desk: Desk, sight: Seeing, after: str = "", did: str = "", what: str = "", number: str = "") -> Response:
     """Go to the invoice that waits next; ``did`` and ``what`` tell the page what was decided before."""
-    waiting = [one["id"] for one in review_queue(desk, 500)]
+    waiting = [one["id"] for one in review_queue(desk, sight, 500)]
     place = waiting.index(after) + 1 if after in waiting else 0
     said = {"did": did, "what": what, "number": number} if did else {}
     if not waiting:
@@ -59,17 +69,17 @@ def next_one(desk: Desk, after: str = "", did: str = "", what: str = "", number:
     return back_to(f"/review/{waiting[place % len(waiting)]}", **said)
 
 
-@router.get("/review/{invoice_id}")
+@router.get("/review/{invoice_id}", dependencies=[_REVIEW])
 def review(
-    invoice_id: str, request: Request, desk: Desk, did: str = "", what: str = "", number: str = "", why: str = "",
-    told: str = "",
+    invoice_id: str, request: Request, desk: Desk, sight: Seeing, did: str = "", what: str = "", number: str = "",
+    why: str = "", told: str = "",
 ) -> Response:  # fmt: skip
     """One invoice: its fields, its page, and what can be decided."""
-    view = invoice_view(desk, invoice_id)
+    view = invoice_view(desk, sight, invoice_id)
     if view["state"] != State.IN_REVIEW.value:
         return RedirectResponse(f"/documents/{view['document_id']}", 303)
-    document = document_view(desk, view["document_id"])
-    waiting = [one["id"] for one in review_queue(desk, 500)]
+    document = document_view(desk, sight, view["document_id"])
+    waiting = [one["id"] for one in review_queue(desk, sight, 500)]
     place = waiting.index(invoice_id) + 1 if invoice_id in waiting else 0
     kinds = [(one.value, info) for one, info in KIND_INFO.items() if info.supported]
     return render(
@@ -79,14 +89,14 @@ def review(
     )  # fmt: skip
 
 
-@router.post("/review/{invoice_id}")
-async def decide(invoice_id: str, request: Request, desk: Desk, sender: Sender) -> Response:
+@router.post("/review/{invoice_id}", dependencies=[allow(Permission.DECIDE)])
+async def decide(invoice_id: str, request: Request, desk: Desk, sight: Seeing, sender: Sender) -> Response:
     """Accept, return or take back, and go on with the next one."""
     form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    view = invoice_view(desk, invoice_id)
+    view = invoice_view(desk, sight, invoice_id)
     here, number = f"/review/{invoice_id}", (view["fields"].get("invoice_number") or {}).get("value", "")
     try:
-        what = _decide(desk, invoice_id, form, view, form.get("actor", "").strip()[:100] or sender)
+        what = _decide(desk, invoice_id, form, view, sender)
     except StillWrong as trouble:
         return back_to(here, why="still_wrong", told=",".join(finding.rule for finding in trouble.findings))
     except Held as trouble:

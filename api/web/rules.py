@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import itertools
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
-from api.deps import Desk
+from api.deps import Asking, Desk
+from api.guard import guarded, signed_in
 from api.web.frame import render
 from intake.check.catalogue import CHECKED_WORDS
 from intake.check.catalogue import rules as catalogue
 from intake.desk.policies import policy_list
 from intake.desk.statistics import rule_records
+from models.rights import Permission
 
-router = APIRouter(include_in_schema=False)
+router = guarded(include_in_schema=False)
 
 
-@router.get("/rules")
-def rules(request: Request, desk: Desk) -> Response:
+@router.get("/rules", dependencies=[signed_in()])
+def rules(request: Request, desk: Desk, caller: Asking) -> Response:
     """Every rule, how it fares, and the company's packs."""
     stages = [(name, list(group)) for name, group in itertools.groupby(catalogue().values(), lambda rule: rule.stage)]
-    records = {record.rule: record for record in rule_records(desk)}
-    packs = policy_list(desk)
+    records = {record.rule: record for record in rule_records(desk, caller.sight)}
+    packs = policy_list(desk) if caller.may(Permission.READ_POLICIES) else None
     return render(request, "rules.html", stages=stages, records=records, packs=packs, checked=CHECKED_WORDS)

@@ -7,10 +7,11 @@ import urllib.parse
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import Response
 
 from api.deps import Desk, Sender
+from api.guard import allow, guarded
 from api.web.frame import back_to, render
 from intake.desk.services import Services
 from intake.desk.sync import endpoints, replay
@@ -18,8 +19,10 @@ from intake.desk.sync.monitor import ALARM_WORDS, delivery_list, standings, trou
 from intake.desk.sync.ping import ping
 from intake.desk.views import NotFound
 from models.changes import TYPES
+from models.rights import Permission
 
-router = APIRouter(prefix="/sync", include_in_schema=False)
+router = guarded(prefix="/sync", include_in_schema=False)
+_MANAGE = allow(Permission.MANAGE_SYNC)
 _STATES = ("", "pending", "dead", "delivered", "skipped")
 _ACTS: Mapping[str, Callable[..., object]] = {
     "pause": endpoints.pause,
@@ -29,13 +32,13 @@ _ACTS: Mapping[str, Callable[..., object]] = {
 }
 
 
-@router.get("")
+@router.get("", dependencies=[_MANAGE])
 def monitor(request: Request, desk: Desk, did: str = "", who: str = "", told: str = "") -> Response:
     """Every partner; ``did`` is what a form has just done, to whom, and what came of it."""
     return _monitor(request, desk, did=(did, who, trouble_words(told or None)))
 
 
-@router.post("")
+@router.post("", dependencies=[_MANAGE])
 def add(
     request: Request, desk: Desk, sender: Sender, name: Annotated[str, Form(min_length=1, max_length=100)],
     url: Annotated[str, Form(min_length=1, max_length=2000)],
@@ -48,7 +51,7 @@ def add(
     return answer
 
 
-@router.get("/{endpoint_id}")
+@router.get("/{endpoint_id}", dependencies=[_MANAGE])
 def partner(
     endpoint_id: str, request: Request, desk: Desk, state: str = "", before: int = 0, did: str = ""
 ) -> Response:  # fmt: skip
@@ -62,14 +65,14 @@ def partner(
     )  # fmt: skip
 
 
-@router.post("/{endpoint_id}/ping")
+@router.post("/{endpoint_id}/ping", dependencies=[_MANAGE])
 def trial(endpoint_id: str, desk: Desk) -> Response:
     """Send a trial message now, and tell what came of it."""
     name, echo = endpoints.endpoint_view(desk, endpoint_id)["name"], ping(desk, endpoint_id)
     return back_to("/sync", did="ping_bad" if echo.trouble else "ping_good", who=name, told=echo.trouble or "")
 
 
-@router.post("/{endpoint_id}/act")
+@router.post("/{endpoint_id}/act", dependencies=[_MANAGE])
 def act(endpoint_id: str, desk: Desk, sender: Sender, what: Annotated[str, Form()]) -> Response:
     """Pause, resume, send again what was given up, or delete."""
     name = endpoints.endpoint_view(desk, endpoint_id)["name"]
@@ -79,7 +82,7 @@ def act(endpoint_id: str, desk: Desk, sender: Sender, what: Annotated[str, Form(
     return back_to("/sync", did=what, who=name)
 
 
-@router.post("/{endpoint_id}/deliveries/{event_id}")
+@router.post("/{endpoint_id}/deliveries/{event_id}", dependencies=[_MANAGE])
 def one_delivery(
     endpoint_id: str, event_id: int, desk: Desk, sender: Sender, what: Annotated[str, Form(pattern="^(again|skip)$")]
 ) -> Response:

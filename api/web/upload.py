@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi import Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
-from api.deps import Desk
+from api.deps import Desk, Seeing, SendingFor
+from api.guard import allow, guarded
 from api.routes.submissions import take_files
 from api.web.frame import render
 from intake.desk.views import submission_view
 from intake.desk.waiting import turns
 from models.document import State
+from models.rights import Permission
 
-router = APIRouter(include_in_schema=False)
+router = guarded(include_in_schema=False)
+_SUBMIT = allow(Permission.SUBMIT)
 #: What the chips above a batch show: each name with its states.
 _SHOWN: Mapping[str, tuple[State, ...]] = {
     "needs": (State.IN_REVIEW, State.REJECTED, State.FAILED),
@@ -26,23 +28,23 @@ _SHOWN: Mapping[str, tuple[State, ...]] = {
 }
 
 
-@router.get("/upload")
+@router.get("/upload", dependencies=[_SUBMIT])
 def upload_page(request: Request, desk: Desk) -> Response:
     """The place to drop files."""
     return render(request, "upload.html")
 
 
-@router.post("/upload")
-def upload(desk: Desk, files: list[UploadFile], sender: Annotated[str, Form()] = "") -> Response:
+@router.post("/upload", dependencies=[_SUBMIT])
+def upload(desk: Desk, sending: SendingFor, sight: Seeing, files: list[UploadFile]) -> Response:
     """Take files from the form and go to the page of the batch."""
-    taken = take_files(desk, sender.strip()[:100] or "前台", files, key=None, door="page")
+    taken = take_files(desk, sending, sight, files, key=None, door="page")
     return RedirectResponse(f"/batches/{taken['id']}", 303)
 
 
-@router.get("/batches/{submission_id}")
-def batch(submission_id: str, request: Request, desk: Desk, show: str = "") -> Response:
+@router.get("/batches/{submission_id}", dependencies=[allow(Permission.SEE_OWN)])
+def batch(submission_id: str, request: Request, desk: Desk, sight: Seeing, show: str = "") -> Response:
     """One upload: every file with its state, live; which of them are shown is in the address."""
-    view = submission_view(desk, submission_id)
+    view = submission_view(desk, sight, submission_id)
     states = _SHOWN.get(show, tuple(State))
     shown = [one for one in view["documents"] if one["state"] in states]
     counted = {

@@ -7,6 +7,7 @@ import typer
 from intake.cli.backup import backup, restore
 from intake.cli.doctor import doctor
 from intake.cli.export import export
+from intake.cli.keys import keys
 from intake.cli.ledger import ledger
 from intake.cli.policy import policy
 from intake.cli.read import read
@@ -16,6 +17,7 @@ from intake.cli.submit import submit
 from intake.cli.sync import sync
 from intake.cli.trace import trace
 from intake.cli.up import up
+from intake.cli.users import users
 from intake.cli.watch import watch
 
 app = typer.Typer(
@@ -29,3 +31,5 @@ for command in (up, read, submit, watch, trace, reconcile, export, doctor, rules
 app.add_typer(policy, name="policy")
 app.add_typer(ledger, name="ledger")
 app.add_typer(sync, name="sync")
+app.add_typer(users, name="users")
+app.add_typer(keys, name="keys")

@@ -86,7 +86,7 @@ def _look() -> Iterator[Line]:
         yield Line("settings", Level.FAIL, str(trouble), "see docs/operating.md, settings")
         return
     yield _disk(settings)
-    for look in (_redis, _database, _blobs):
+    for look in (_redis, _database, _people, _blobs):
         yield _guarded(look, settings)
 
 
@@ -221,6 +221,30 @@ def _database(settings: Settings) -> Line:
         mend = "back up, CREATE DATABASE … TEMPLATE template0 LOCALE 'C.UTF-8', restore into it"
         return Line("database", Level.WARN, f"{seen}; Chinese words are found slowly in the locale C", mend)
     return Line("database", Level.OK, seen)
+
+
+def _people(settings: Settings) -> Line:
+    import sqlalchemy as sa
+
+    from intake.desk.people import person_from
+    from intake.store.database import open_database, reading
+    from intake.store.tables import users
+    from models.person import SignIn
+    from models.rights import Role
+
+    url = sa.make_url(settings.database)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return Line("people", Level.OK, "none yet; up makes the first administrator")
+    with reading(open_database(settings.database)) as connection:
+        if not sa.inspect(connection).has_table(users.name):
+            return Line("people", Level.OK, "none yet; up makes the first administrator")
+        known = [person_from(row) for row in connection.execute(sa.select(users))]
+    able = [one for one in known if not one.disabled and one.sign_in is not SignIn.NEVER]
+    administrators = [one.name for one in able if Role.ADMINISTRATOR in one.rights.roles]
+    seen = f"{len(known)}, of whom {len(able)} can sign in; administrators: {', '.join(administrators) or 'none'}"
+    if known and not administrators:
+        return Line("people", Level.WARN, seen, "python -m intake users roles NAME --role administrator")
+    return Line("people", Level.OK, seen)
 
 
 def _blobs(settings: Settings) -> Line:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from intake.cli.users import actor
 from models.document import State
 from models.policy import Policy
+from models.sight import EVERYTHING
 
 Pack = Annotated[Path, typer.Argument(metavar="PACK.toml", help="The pack.")]
 policy = typer.Typer(
@@ -33,7 +34,7 @@ def try_pack(pack: Pack) -> None:
     from intake.wiring import build_services
 
     count = 0
-    for change in rejudge(build_services(Settings()), _read(pack)):
+    for change in rejudge(build_services(Settings()), EVERYTHING, _read(pack)):
         count += 1
         rules = ", ".join(change.rules)
         typer.echo(f"{change.number or change.invoice_id}: {change.before.value} -> {change.after.value} ({rules})")
@@ -55,18 +56,17 @@ def install(
     from intake.wiring import build_services
 
     services, read = build_services(Settings()), _read(pack)
-    actor = f"{getpass.getuser()} (command line)"
     try:
-        install_policy(services, pack.read_text(encoding="utf-8"), actor=actor)
+        install_policy(services, pack.read_text(encoding="utf-8"), actor=actor())
     except KnownVersion as trouble:
         Console(stderr=True).print(f"[red]{trouble} is installed already; give the changed pack a new version[/red]")
         raise typer.Exit(1) from trouble
     typer.echo(f"installed: {read.label}, valid from {read.valid_from}")
     if not rejudge_too:
         return
-    count = sum(change.before is not State.REGISTERED for change in rejudge(services, read))
+    count = sum(change.before is not State.REGISTERED for change in rejudge(services, EVERYTHING, read))
     if yes or typer.confirm(f"{count} invoices would go to review. Send them?"):
-        typer.echo(f"sent to review: {len(apply_changes(services, read, actor=actor, expected=count))}")
+        typer.echo(f"sent to review: {len(apply_changes(services, read, actor=actor(), expected=count))}")
 
 
 @policy.command("list")

@@ -30,7 +30,7 @@ _PLACE = ("invoice_id", "field", "page", "box", "crop", "places")
 _TOLD = ("remedy_zh", "remedy_en", "who", "who_zh", "who_en")
 #: What a finding says of an earlier entry or document, and what is said of one that the asker may not see.
 _EARLIER = ("entry", "document")
-_HIDDEN = {"who": "@someone.else", "a": "@someone.hidden"}
+_HIDDEN = {"who": "@someone.else", "a": "@someone.hidden", "id": "@someone.nameless"}
 
 
 def told(findings: Sequence[Json], hidden: Collection[str] = ()) -> list[Json]:

@@ -50,8 +50,19 @@ class Receipt:
     duplicate_of: str | None = None
 
 
-def open_submission(services: Services, *, sender: str, door: str, client_key: str | None = None) -> str:
-    """Open a submission and give its id; the same ``client_key`` gives the same submission again."""
+def open_submission(
+    services: Services,
+    *,
+    sender: str,
+    door: str,
+    client_key: str | None = None,
+    department: str | None = None,
+    person: str | None = None,
+) -> str:
+    """Open a submission and give its id; the same ``client_key`` gives the same submission again.
+
+    ``department``: where the sender belongs. ``person``: whose session or key it is, where that is not the sender.
+    """
     with services.database.begin() as connection:
         if client_key:
             known = connection.execute(
@@ -62,10 +73,12 @@ def open_submission(services: Services, *, sender: str, door: str, client_key: s
         identity = uuid.uuid4().hex
         connection.execute(
             submissions.insert().values(
-                id=identity, client_key=client_key, sender=sender or "–", door=door, created_at=time.time()
+                id=identity, client_key=client_key, sender=sender, person=person or sender, department=department,
+                door=door, created_at=time.time(),
             )
-        )
-        append(connection, "submitted", actor=sender or "–", submission_id=identity, details={"door": door})
+        )  # fmt: skip
+        details = {"door": door, "sender": sender}
+        append(connection, "submitted", actor=person or sender, submission_id=identity, details=details)
     return identity
 
 
@@ -153,7 +166,7 @@ def _enter(
             **({"mends": mends} if mends else {}),
         }
         append(
-            connection, State.RECEIVED.value, actor=sender or "–", document_id=identity, submission_id=submission_id,
+            connection, State.RECEIVED.value, actor=sender, document_id=identity, submission_id=submission_id,
             details=details,
         )  # fmt: skip
         if first:

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from intake.check import CheckContext, check, weigh
 from intake.decide import bounded, decide, verdict_of
 from intake.desk.policies import day_of
+from intake.desk.seen import documents_seen
 from intake.desk.services import Services
 from intake.desk.settle import STATE_AFTER
 from intake.desk.statistics import note_findings
@@ -31,6 +32,7 @@ from models.invoice import Invoice
 from models.outcome import Format
 from models.policy import Policy
 from models.serial import finding_from, invoice_from, invoice_to
+from models.sight import EVERYTHING, Sight
 
 #: Where the machine's verdict stands, and not a person's.
 _JUDGED = (State.REGISTERED, State.IN_REVIEW, State.REJECTED)
@@ -59,9 +61,9 @@ class Change:
     rules: tuple[str, ...]
 
 
-def rejudge(services: Services, policy: Policy, *, since: float = 0.0) -> Iterator[Change]:
-    """What a pack would change in what was received since a moment and decided by no person. Changes nothing."""
-    for rows in _pieces(services, since):
+def rejudge(services: Services, sight: Sight, policy: Policy, *, since: float = 0.0) -> Iterator[Change]:
+    """What a pack would change in what may be seen, came since a moment and no person decided. Changes nothing."""
+    for rows in _pieces(services, sight, since):
         yield from (change for row in rows if (change := _change(row, _judged(row, policy))))
 
 
@@ -76,23 +78,25 @@ def apply_changes(
         NotAsTried: it would be another number; nothing was changed.
     """
     if expected is not None:
-        count = sum(change.before is not State.REGISTERED for change in rejudge(services, policy, since=since))
+        count = sum(
+            change.before is not State.REGISTERED for change in rejudge(services, EVERYTHING, policy, since=since)
+        )
         if count != expected:
             raise NotAsTried(count)
     done: list[Change] = []
-    for rows in _pieces(services, since):
+    for rows in _pieces(services, EVERYTHING, since):
         judged = [(row, _judged(row, policy)) for row in rows]
         todo = [(row, one, change) for row, one in judged if (change := _change(row, one))]
         done += _send(services, policy, actor, [one for one in todo if one[2].before is not State.REGISTERED])
     return done
 
 
-def _pieces(services: Services, since: float) -> Iterator[Sequence[Any]]:
+def _pieces(services: Services, sight: Sight, since: float) -> Iterator[Sequence[Any]]:
     place = sa.tuple_(documents.c.received_at, invoices.c.id)
     query = (
         sa.select(invoices, documents.c.received_at, documents.c.outcome)
         .join(documents, invoices.c.document_id == documents.c.id)
-        .where(documents.c.received_at >= since, invoices.c.decided_by.is_(None))
+        .where(documents.c.received_at >= since, invoices.c.decided_by.is_(None), documents_seen(sight))
         .where(invoices.c.state.in_([state.value for state in _JUDGED]))
         .order_by(documents.c.received_at, invoices.c.id)
         .limit(_PIECE)

@@ -17,7 +17,9 @@ from intake.desk.views import NotFound
 from intake.store.database import reading
 from intake.store.history import append
 from intake.store.tables import report_notes, reports
+from models.person import Caller
 from models.report import CLASS_WORDS, REPORT_STATE_WORDS, ReportClass, ReportState, classify
+from models.rights import Permission
 
 Json = dict[str, Any]
 _OPEN = (ReportState.OPEN.value, ReportState.ASSIGNED.value)
@@ -102,6 +104,18 @@ def report_view(services: Services, report_id: str) -> Json:
             {name: note[name] for name in ("at", "actor", "text")} for note in connection.execute(query).mappings()
         ]
     return {**_told(row), "notes": notes}
+
+
+def report_seen(services: Services, caller: Caller, report_id: str) -> Json:
+    """A report for who asks: one's own, or any for those who answer.
+
+    Raises:
+        NotFound: there is no such report for them.
+    """
+    view = report_view(services, report_id)
+    if view["reporter"] != caller.person.name and not caller.may(Permission.OPERATE):
+        raise NotFound(report_id)
+    return view
 
 
 def report_list(

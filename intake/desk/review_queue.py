@@ -6,16 +6,18 @@ import sqlalchemy as sa
 
 from intake.desk.objections import objections
 from intake.desk.reasons import GRAVE
+from intake.desk.seen import documents_seen, invoices_seen
 from intake.desk.services import Services
 from intake.desk.views import Json, invoice_json
 from intake.store.database import reading
 from intake.store.tables import documents, findings, invoices
 from models.document import State
+from models.sight import Sight
 
 _WAITING = invoices.c.state == State.IN_REVIEW.value
 
 
-def review_queue(services: Services, limit: int = 100, skip: int = 0, region: str = "") -> list[Json]:
+def review_queue(services: Services, sight: Sight, limit: int = 100, skip: int = 0, region: str = "") -> list[Json]:
     """The invoices that wait for a person: contested ones first, then the oldest, with who is looking at each.
 
     ``region``: only those that this region issued (two digits, ``models.regions``).
@@ -28,7 +30,7 @@ def review_queue(services: Services, limit: int = 100, skip: int = 0, region: st
     query = (
         sa.select(invoices, documents.c.filename, documents.c.received_at, contested.label("contested"))
         .join(documents, invoices.c.document_id == documents.c.id)
-        .where(_WAITING, of_region)
+        .where(_WAITING, of_region, documents_seen(sight))
         .order_by(sa.desc("contested"), documents.c.received_at, documents.c.id, invoices.c.position)
         .limit(limit)
         .offset(skip)
@@ -39,10 +41,12 @@ def review_queue(services: Services, limit: int = 100, skip: int = 0, region: st
     return [_queued(row, said.get(row["id"])) for row in rows]
 
 
-def waiting_count(services: Services) -> int:
-    """How many invoices wait for a person."""
+def waiting_count(services: Services, sight: Sight) -> int:
+    """How many invoices wait for a person, of those that may be seen."""
     with reading(services.database) as connection:
-        return connection.execute(sa.select(sa.func.count()).select_from(invoices).where(_WAITING)).scalar_one()
+        return connection.execute(
+            sa.select(sa.func.count()).select_from(invoices).where(_WAITING, invoices_seen(sight))
+        ).scalar_one()
 
 
 def _queued(row: sa.RowMapping, objection: Json | None) -> Json:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from intake.store.tables import documents, entries, invoices, reconciliation_rows, submissions, tax_lists, tax_rows
+from intake.store.tables import (
+    documents,
+    entries,
+    events,
+    invoices,
+    reconciliation_rows,
+    submissions,
+    tax_lists,
+    tax_rows,
+)
 from models.sight import Sight
 
 Condition = sa.ColumnElement[bool]
@@ -28,7 +37,7 @@ def documents_seen(sight: Sight) -> Condition:
     theirs = _among(submissions.c.department, sight.departments)
     fits = theirs if sight.companies is None else sa.and_(theirs, of_company)
     # Asked of one document after the other: the lists of all that is seen would be made anew by every query.
-    sent = sa.and_(submissions.c.id == documents.c.submission_id, sa.or_(submissions.c.sender == sight.name, fits))
+    sent = sa.and_(submissions.c.id == documents.c.submission_id, sa.or_(_own(sight), fits))
     return sa.select(submissions.c.id).where(sent).correlate(documents).exists()
 
 
@@ -63,6 +72,26 @@ def tax_rows_seen(sight: Sight) -> Condition:
 def tax_lists_seen(sight: Sight) -> Condition:
     """The lists of whose existence and coverage somebody may know: those of their companies."""
     return sa.or_(tax_lists.c.company.is_(None), _among(tax_lists.c.company, sight.companies))
+
+
+def submissions_seen(sight: Sight) -> Condition:
+    """The submissions that somebody may see: their own, and those that hold a document that they may see."""
+    if sight.everything:
+        return sa.true()
+    return sa.or_(_own(sight), submissions.c.id.in_(sa.select(documents.c.submission_id).where(documents_seen(sight))))
+
+
+def events_seen(sight: Sight) -> Condition:
+    """The events of documents that somebody may see; those of no document are seen with what they belong to."""
+    if sight.everything:
+        return sa.true()
+    visible = sa.select(documents.c.id).where(documents.c.id == events.c.document_id, documents_seen(sight))
+    return sa.or_(events.c.document_id.is_(None), visible.correlate(events).exists())
+
+
+def _own(sight: Sight) -> Condition:
+    """What they sent, or what an app sent for them or they for others: either is theirs."""
+    return sa.or_(submissions.c.sender == sight.name, submissions.c.person == sight.name)
 
 
 def _among(column: sa.ColumnElement[str | None], allowed: frozenset[str] | None) -> Condition:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from intake.desk.seen import documents_seen
 from intake.desk.services import Services
 from intake.store.database import reading
-from intake.store.tables import findings
+from intake.store.tables import documents, findings
 from models.finding import Finding, Severity
+from models.sight import Sight
 
 OVERTURNED, UPHELD = "overturned", "upheld"
 
@@ -77,8 +79,8 @@ def _about(document_id: str, invoice_id: str) -> sa.ColumnElement[bool]:
     return (findings.c.document_id == document_id) & own
 
 
-def rule_records(services: Services, *, since: float = 0.0) -> list[RuleRecord]:
-    """The record of every rule that spoke, the most overturned first."""
+def rule_records(services: Services, sight: Sight, *, since: float = 0.0) -> list[RuleRecord]:
+    """The record of every rule that spoke about what somebody may see, the most overturned first."""
 
     def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.sum(sa.case((condition, 1), else_=0))
@@ -93,7 +95,8 @@ def rule_records(services: Services, *, since: float = 0.0) -> list[RuleRecord]:
             count(findings.c.ruling == OVERTURNED).label(OVERTURNED),
             count(findings.c.ruling == UPHELD).label(UPHELD),
         )
-        .where(findings.c.at >= since)
+        .join(documents, findings.c.document_id == documents.c.id)
+        .where(findings.c.at >= since, documents_seen(sight))
         .group_by(findings.c.rule)
     )
     with reading(services.database) as connection:

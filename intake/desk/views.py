@@ -14,7 +14,7 @@ from intake.desk.objections import objections
 from intake.desk.places import printed_place
 from intake.desk.policies import day_of
 from intake.desk.reasons import earlier, reasons, told
-from intake.desk.seen import documents_seen, entries_seen
+from intake.desk.seen import documents_seen, entries_seen, events_seen, submissions_seen
 from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.tables import documents, entries, events, invoices, submissions
@@ -22,9 +22,11 @@ from models.document import STATE_WORDS, State
 from models.finding import Finding, Severity
 from models.kinds import KIND_INFO, Kind
 from models.serial import finding_to
-from models.sight import EVERYTHING, Sight
+from models.sight import Sight
 
 Json = dict[str, Any]
+#: What a document says of other documents.
+_OTHERS = ("duplicate_of", "mends")
 
 
 class NotFound(LookupError):
@@ -43,16 +45,15 @@ class Happening:
     details: Mapping[str, Any]
 
 
-def submission_view(services: Services, submission_id: str, sight: Sight = EVERYTHING) -> Json:
+def submission_view(services: Services, sight: Sight, submission_id: str) -> Json:
     """A submission with the state of each of its documents.
 
     Raises:
-        NotFound: there is none with this id.
+        NotFound: there is none with this id to be seen.
     """
     with reading(services.database) as connection:
-        row = (
-            connection.execute(sa.select(submissions).where(submissions.c.id == submission_id)).mappings().one_or_none()
-        )
+        query = sa.select(submissions).where(submissions.c.id == submission_id, submissions_seen(sight))
+        row = connection.execute(query).mappings().one_or_none()
         if row is None:
             raise NotFound(submission_id)
         found = _documents(connection, documents.c.submission_id == submission_id, sight)
@@ -70,11 +71,11 @@ def submission_view(services: Services, submission_id: str, sight: Sight = EVERY
     }
 
 
-def document_view(services: Services, document_id: str, sight: Sight = EVERYTHING) -> Json:
+def document_view(services: Services, sight: Sight, document_id: str) -> Json:
     """A document: where it stands, why, and what was read in it.
 
     Raises:
-        NotFound: there is none with this id.
+        NotFound: there is none with this id to be seen.
     """
     with reading(services.database) as connection:
         found = _documents(connection, documents.c.id == document_id, sight)
@@ -83,21 +84,23 @@ def document_view(services: Services, document_id: str, sight: Sight = EVERYTHIN
     return found[0]
 
 
-def submission_done(services: Services, submission_id: str) -> bool:
-    """Whether the machine is done with every document of a submission."""
-    states = sa.select(documents.c.state).where(documents.c.submission_id == submission_id).distinct()
+def submission_done(services: Services, sight: Sight, submission_id: str) -> bool:
+    """Whether the machine is done with every document of a submission that may be seen."""
+    mine = sa.and_(documents.c.submission_id == submission_id, documents_seen(sight))
+    states = sa.select(documents.c.state).where(mine).distinct()
     with reading(services.database) as connection:
         return all(State(state).final for state in connection.execute(states).scalars())
 
 
 def _documents(connection: sa.Connection, condition: sa.ColumnElement[bool], sight: Sight) -> list[Json]:
-    """The views of all documents that fit, in a handful of queries however many they are."""
-    query = sa.select(documents).where(condition).order_by(documents.c.received_at, documents.c.id)
+    """The views of all documents that fit and may be seen, in a handful of queries however many they are."""
+    seen = sa.and_(condition, documents_seen(sight))
+    query = sa.select(documents).where(seen).order_by(documents.c.received_at, documents.c.id)
     rows = connection.execute(query).mappings().all()
-    ids = sa.select(documents.c.id).where(condition)
+    ids = sa.select(documents.c.id).where(seen)
     inside = sa.select(invoices).where(invoices.c.document_id.in_(ids)).order_by(invoices.c.position)
     read = _grouped(connection.execute(inside).mappings(), "document_id")
-    mending = sa.select(documents.c.id, documents.c.mends).where(documents.c.mends.in_(ids))
+    mending = sa.select(documents.c.id, documents.c.mends).where(documents.c.mends.in_(ids), documents_seen(sight))
     mended = _grouped(connection.execute(mending).mappings(), "mends")
     first = _first_files(connection, rows)
     said = objections(connection, ids) if read else {}
@@ -105,10 +108,11 @@ def _documents(connection: sa.Connection, condition: sa.ColumnElement[bool], sig
     findings = {row["id"]: [*outcomes[row["id"]].get("findings", []), *first.get(row["id"], ())] for row in rows}
     named = [one for some in findings.values() for one in some]
     named += [one for some in read.values() for row in some for one in json.loads(row["data"])["findings"]]
-    hidden = _hidden(connection, named, sight)
+    others = [row[name] for row in rows for name in _OTHERS if row[name]]
+    hidden = _hidden(connection, earlier(named).union(others), sight)
     return [
         _document(
-            row, outcomes[row["id"]], told(findings[row["id"]], hidden),
+            row, hidden, outcomes[row["id"]], told(findings[row["id"]], hidden),
             [invoice_json(one, hidden, said.get(one["id"])) for one in read.get(row["id"], ())],
             [one["id"] for one in mended.get(row["id"], ())],
         )
@@ -116,11 +120,19 @@ def _documents(connection: sa.Connection, condition: sa.ColumnElement[bool], sig
     ]  # fmt: skip
 
 
-def _document(row: sa.RowMapping, outcome: Json, findings: list[Json], found: list[Json], mended_by: list[str]) -> Json:
+def _document(
+    row: sa.RowMapping,
+    hidden: frozenset[str],
+    outcome: Json,
+    findings: list[Json],
+    found: list[Json],
+    mended_by: list[str],
+) -> Json:
     state = State(row["state"])
-    copied = ("id", "submission_id", "sha256", "filename", "size", "attempt", "duplicate_of", "mends")
+    copied = ("id", "submission_id", "sha256", "filename", "size", "attempt")
     return {
         **{name: row[name] for name in copied},
+        **{name: None if row[name] in hidden else row[name] for name in _OTHERS},
         "mended_by": mended_by,
         "policy": outcome.get("policy", ""),
         "received_at": row["received_at"],
@@ -168,9 +180,8 @@ def _sent_before(first: Any) -> Json:
     return finding_to(Finding("DUP-FILE", Severity.INFO, params=params))
 
 
-def _hidden(connection: sa.Connection, findings: Sequence[Json], sight: Sight) -> frozenset[str]:
-    """The earlier entries and documents that findings name and that the asker may not see."""
-    named = earlier(findings)
+def _hidden(connection: sa.Connection, named: frozenset[str], sight: Sight) -> frozenset[str]:
+    """Which of these entries and documents the asker may not see."""
     if sight.everything or not named:
         return frozenset()
     seen = sa.union(
@@ -180,17 +191,19 @@ def _hidden(connection: sa.Connection, findings: Sequence[Json], sight: Sight) -
     return named - set(connection.execute(seen).scalars())
 
 
-def invoice_view(services: Services, invoice_id: str, sight: Sight = EVERYTHING) -> Json:
+def invoice_view(services: Services, sight: Sight, invoice_id: str) -> Json:
     """One invoice as read from one document.
 
     Raises:
-        NotFound: there is none with this id.
+        NotFound: there is none with this id to be seen.
     """
     with reading(services.database) as connection:
-        row = connection.execute(sa.select(invoices).where(invoices.c.id == invoice_id)).mappings().one_or_none()
+        query = sa.select(invoices).join(documents, invoices.c.document_id == documents.c.id)
+        query = query.where(invoices.c.id == invoice_id, documents_seen(sight))
+        row = connection.execute(query).mappings().one_or_none()
         if row is None:
             raise NotFound(invoice_id)
-        hidden = _hidden(connection, json.loads(row["data"])["findings"], sight)
+        hidden = _hidden(connection, earlier(json.loads(row["data"])["findings"]), sight)
         said = objections(connection, [row["document_id"]]).get(invoice_id)
     return invoice_json(row, hidden, said)
 
@@ -228,11 +241,16 @@ def invoice_json(row: sa.RowMapping, hidden: Collection[str] = (), objection: Js
 
 
 def history(
-    services: Services, *, document_id: str | None = None, submission_id: str | None = None, after: int = 0
+    services: Services,
+    sight: Sight,
+    *,
+    document_id: str | None = None,
+    submission_id: str | None = None,
+    after: int = 0,
 ) -> list[Happening]:
-    """The events of a document or a submission with an id above ``after``, oldest first."""
+    """The events of a document or a submission with an id above ``after`` that may be seen, oldest first."""
     condition = events.c.document_id == document_id if document_id else events.c.submission_id == submission_id
-    query = sa.select(events).where(condition, events.c.id > after).order_by(events.c.id)
+    query = sa.select(events).where(condition, events.c.id > after, events_seen(sight)).order_by(events.c.id)
     with reading(services.database) as connection:
         rows = connection.execute(query).all()
     return [Happening(row.id, row.at, row.actor, row.what, row.document_id, json.loads(row.details)) for row in rows]

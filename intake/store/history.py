@@ -10,7 +10,8 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,6 +38,19 @@ class Event:
 
     id: int
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an act comes from: the address of who asks, and the prefix of the key where it was one."""
+
+    address: str
+    key: str | None = None
+
+
+#: Set by a door for the request that it serves. Every event written meanwhile holds it, and no function on the way has
+#: to pass it on.
+origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
 
 
 def move(
@@ -112,12 +126,14 @@ def _last_hash(connection: sa.Connection) -> str:
 def _row(
     previous: str, at: float, actor: str, what: str, *, details: Mapping[str, Any] | None, **of: str | None
 ) -> dict[str, Any]:
+    whence = origin.get()
+    told = {**(details or {}), **({"origin": asdict(whence)} if whence else {})}
     row: dict[str, Any] = {
         "at": at,
         "actor": actor,
         "what": what,
         **of,
-        "details": json.dumps(details or {}, ensure_ascii=False, sort_keys=True),
+        "details": json.dumps(told, ensure_ascii=False, sort_keys=True),
         "algorithm": ALGORITHM,
         "previous": previous,
     }

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from samples.running import running_service
+from models.rights import Role
+from samples.running import Running, running_service
+from tests.e2e.signing import first_sign_in
 
 _FLAGS = [
     "--no-sandbox",
@@ -25,9 +28,22 @@ SIZES = {"desk": (1440, 900), "tablet": (768, 1024), "phone": (390, 844)}
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_service(tmp_path_factory.mktemp("service")) as address:
-        yield address
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A service of its own for each file, and somebody there who may do everything."""
+    with running_service(tmp_path_factory.mktemp("service"), roles=tuple(Role)) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def service(running: Running) -> str:
+    """The address of the service."""
+    return running.address
+
+
+@pytest.fixture(scope="module")
+def signed_in(running: Running, browser: Browser) -> Any:
+    """What the browser of somebody keeps who has signed in."""
+    return first_sign_in(browser, running)
 
 
 @pytest.fixture(scope="session")
@@ -39,10 +55,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
+def opened(browser: Browser, signed_in: Any) -> Iterator[Callable[..., Page]]:
     """Opens pages in contexts of their own; at the end none of them may have complained on its console.
 
-    A network that a test took away is no complaint, nor is what it says by ``may_say``.
+    Whoever opens them has signed in unless ``storage_state`` says something else. A network that a test took away is no
+    complaint, nor is what it says by ``may_say``.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -52,7 +69,8 @@ def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
             if not re.search(f"{_NO_NETWORK}|{may_say}", said):
                 complaints.append(said)
 
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
+        kept = {"storage_state": signed_in, **options}
+        context = browser.new_context(viewport={"width": width, "height": height}, **kept)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)

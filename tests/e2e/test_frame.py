@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, expect
 
+from samples.running import Running
 from tests.e2e.conftest import SIZES
 
 pytestmark = [pytest.mark.browser, pytest.mark.ocr, pytest.mark.timeout(240)]
@@ -32,9 +33,9 @@ _TOO_SMALL = """all => all.filter((one) => one.checkVisibility())
 
 
 @pytest.fixture(scope="module")
-def sent(service: str) -> dict[str, str]:
+def sent(running: Running, service: str) -> dict[str, str]:
     """The addresses of a batch with every outcome, and of its documents."""
-    with httpx.Client(base_url=f"{service}/api/v1") as client:
+    with httpx.Client(base_url=f"{service}/api/v1", headers=running.headers) as client:
         for name in SENT.values():
             answer = client.put(f"/submissions/every-outcome/{name}", content=(SET / name).read_bytes())
         batch = answer.json()["id"]

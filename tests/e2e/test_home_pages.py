@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from samples.running import Running
 from tests.e2e.conftest import SIZES
 
 pytestmark = [pytest.mark.browser, pytest.mark.ocr, pytest.mark.timeout(240)]
@@ -21,10 +22,10 @@ PLACES = [
 
 
 @pytest.fixture(scope="module")
-def documents(service: str) -> dict[str, str]:
+def documents(running: Running, service: str) -> dict[str, str]:
     """One registered, one returned and one that waits for a review: their ids by file name."""
     names = ("digital-normal.pdf", "fault-sum.pdf", "fault-qr-number.pdf", "fault-cut.pdf")
-    with httpx.Client(base_url=f"{service}/api/v1") as client:
+    with httpx.Client(base_url=f"{service}/api/v1", headers=running.headers) as client:
         for name in names:
             answer = client.put(f"/submissions/home-pages/{name}", content=(SET / name).read_bytes())
         while not (view := client.get(f"/submissions/{answer.json()['id']}").json())["done"]:
@@ -106,10 +107,13 @@ def test_a_report_takes_its_page_along_is_answered_and_its_reporter_sees_the_ans
     expect(page.locator("tbody").first).to_contain_text("怎么拍照才清楚")
 
 
-def test_an_address_from_outside_is_never_a_link_on_a_report(opened: Callable[..., Page], service: str) -> None:
+def test_an_address_from_outside_is_never_a_link_on_a_report(
+    opened: Callable[..., Page], running: Running, service: str
+) -> None:
     page = opened()
     for address in ("//evil.example/", "javascript:alert(1)", "/\\evil.example"):
-        told = httpx.post(f"{service}/api/v1/feedback", json={"text": "看这里", "page": address}).json()
+        said = {"text": "看这里", "page": address}
+        told = httpx.post(f"{service}/api/v1/feedback", json=said, headers=running.headers).json()
         page.goto(f"{service}/feedback/{told['id']}")
         expect(page.locator("dl.facts")).to_contain_text(address)
         assert page.locator("dl.facts a").count() == 0

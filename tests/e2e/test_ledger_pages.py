@@ -15,6 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from samples.running import Running
 from samples.tax_list import from_entry, full_query
 from tests.e2e.conftest import SIZES
 from tests.integration.invoices import einvoice, tax_id
@@ -30,8 +31,8 @@ TOTALS = ("106.00", "212.00", "318.00")
 
 
 @pytest.fixture(scope="module")
-def api(service: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"{service}/api/v1", timeout=30) as client:
+def api(running: Running, service: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=f"{service}/api/v1", timeout=30, headers=running.headers) as client:
         yield client
 
 

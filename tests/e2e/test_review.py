@@ -12,17 +12,19 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from models.kinds import Kind
+from models.rights import Role
 from samples.faults import _seller_id
 from samples.forms import in_form
 from samples.invoice import draw_invoice
+from samples.running import Running
 
 pytestmark = [pytest.mark.browser, pytest.mark.ocr, pytest.mark.timeout(240)]
 _SEEDS = count(7000)
 
 
-def doubtful(service: str, many: int) -> None:
+def doubtful(running: Running, many: int) -> None:
     """Invoices whose seller's tax id does not hold, all waiting for a person."""
-    with httpx.Client(base_url=service, timeout=60) as client:
+    with httpx.Client(base_url=running.address, timeout=60, headers=running.headers) as client:
         documents = []
         for _ in range(many):
             seed = next(_SEEDS)
@@ -46,8 +48,10 @@ def shown(page: Page) -> str:
     return str(page.locator("#review").get_attribute("data-invoice"))
 
 
-def test_ten_invoices_are_reviewed_by_keyboard_in_under_two_minutes(opened: Callable[..., Page], service: str) -> None:
-    doubtful(service, 10)
+def test_ten_invoices_are_reviewed_by_keyboard_in_under_two_minutes(
+    opened: Callable[..., Page], running: Running, service: str
+) -> None:
+    doubtful(running, 10)
     page = opened()
     page.goto(f"{service}/review")
     page.get_by_role("link", name="开始复核").click()
@@ -65,8 +69,8 @@ def test_ten_invoices_are_reviewed_by_keyboard_in_under_two_minutes(opened: Call
     assert time.monotonic() - start < 120
 
 
-def test_a_field_is_chosen_shown_corrected_and_the_sum_follows(page: Page, service: str) -> None:
-    doubtful(service, 1)
+def test_a_field_is_chosen_shown_corrected_and_the_sum_follows(page: Page, running: Running, service: str) -> None:
+    doubtful(running, 1)
     page.goto(f"{service}/review")
     page.get_by_role("link", name="开始复核").click()
     expect(page.locator(".review-row.current")).to_be_visible()
@@ -84,8 +88,10 @@ def test_a_field_is_chosen_shown_corrected_and_the_sum_follows(page: Page, servi
     expect(page.locator("#words")).to_contain_text("✓")
 
 
-def test_a_return_takes_a_reason_and_can_be_taken_back(opened: Callable[..., Page], service: str) -> None:
-    doubtful(service, 2)
+def test_a_return_takes_a_reason_and_can_be_taken_back(
+    opened: Callable[..., Page], running: Running, service: str
+) -> None:
+    doubtful(running, 2)
     page = opened()
     page.goto(f"{service}/review")
     page.get_by_role("link", name="开始复核").click()
@@ -105,8 +111,8 @@ def test_a_return_takes_a_reason_and_can_be_taken_back(opened: Callable[..., Pag
     expect(page.locator("#keys")).to_be_visible()
 
 
-def test_a_drawn_box_is_read_into_the_chosen_field(opened: Callable[..., Page], service: str) -> None:
-    doubtful(service, 1)
+def test_a_drawn_box_is_read_into_the_chosen_field(opened: Callable[..., Page], running: Running, service: str) -> None:
+    doubtful(running, 1)
     page = opened()
     page.goto(f"{service}/review")
     page.get_by_role("link", name="开始复核").click()
@@ -133,20 +139,21 @@ def test_a_drawn_box_is_read_into_the_chosen_field(opened: Callable[..., Page], 
     expect(total).to_have_value(expected, timeout=15_000)
 
 
-def test_two_people_do_not_decide_on_one_invoice(opened: Callable[..., Page], service: str) -> None:
-    doubtful(service, 1)
-    invoice = httpx.get(f"{service}/api/v1/reviews").json()["reviews"][0]["id"]
-    httpx.post(f"{service}/api/v1/invoices/{invoice}/hold", headers={"x-sender": "Li"}).raise_for_status()
+def test_two_people_do_not_decide_on_one_invoice(opened: Callable[..., Page], running: Running, service: str) -> None:
+    doubtful(running, 1)
+    li = running.joined_by("Li", Role.REVIEWER).headers
+    invoice = httpx.get(f"{service}/api/v1/reviews", headers=li).json()["reviews"][0]["id"]
+    httpx.post(f"{service}/api/v1/invoices/{invoice}/hold", headers=li).raise_for_status()
     page = opened()
     page.goto(f"{service}/review/{invoice}")
     expect(page.locator("#held")).to_contain_text("Li 正在处理")
     keys(page, "a")
     expect(page.locator(".note.bad")).to_contain_text("Li")
-    httpx.delete(f"{service}/api/v1/invoices/{invoice}/hold", headers={"x-sender": "Li"}).raise_for_status()
+    httpx.delete(f"{service}/api/v1/invoices/{invoice}/hold", headers=li).raise_for_status()
 
 
-def test_the_list_names_what_to_look_at(page: Page, service: str) -> None:
-    doubtful(service, 1)
+def test_the_list_names_what_to_look_at(page: Page, running: Running, service: str) -> None:
+    doubtful(running, 1)
     page.goto(f"{service}/review")
     expect(page.locator("tbody tr").first).to_contain_text("TAXID-CHECK")
     assert page.evaluate("document.documentElement.scrollWidth") <= (page.viewport_size or {"width": 0})["width"]

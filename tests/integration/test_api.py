@@ -16,7 +16,9 @@ from intake.desk.services import Services
 from intake.queue import JobQueue
 from intake.settings import Settings
 from intake.wiring import build_services
+from models.rights import Role
 from tests.integration.invoices import einvoice, number
+from tests.integration.people import boss, key_headers, somebody
 from tests.integration.test_desk import work
 
 
@@ -31,7 +33,7 @@ def desk(redis_url: str, tmp_path: Path) -> Iterator[Services]:
 
 @pytest.fixture
 def client(desk: Services) -> Iterator[TestClient]:
-    with TestClient(create_app(desk), follow_redirects=False) as opened:
+    with TestClient(create_app(desk), follow_redirects=False, headers=key_headers(desk, boss(desk))) as opened:
         yield opened
 
 
@@ -245,7 +247,7 @@ def test_two_reviewers_do_not_collide(client: TestClient, desk: Services, tmp_pa
     (invoice,) = client.get(f"/api/v1/documents/{document}").json()["invoices"]
     address = f"/api/v1/invoices/{invoice['id']}"
     client.post(f"{address}/contest", json={"words": "没错"})
-    li, zhang = {"x-sender": "Li"}, {"x-sender": "Zhang"}
+    li, zhang = (key_headers(desk, somebody(desk, name, Role.REVIEWER)) for name in ("Li", "Zhang"))
     assert client.post(f"{address}/hold", headers=li).status_code == 200
     taken = client.post(f"{address}/hold", headers=zhang)
     assert (taken.status_code, taken.json()["holder"]) == (409, "Li")

@@ -73,14 +73,14 @@ def wait_until(condition: object, seconds: float) -> None:
 
 
 def registered(services: Services, submission: str) -> int:
-    return int(submission_view(services, submission)["counts"].get("registered", 0))
+    return int(submission_view(services, EVERYTHING, submission)["counts"].get("registered", 0))
 
 
 def assert_all_registered_once(services: Services, submission: str) -> None:
-    view = submission_view(services, submission)
+    view = submission_view(services, EVERYTHING, submission)
     assert view["counts"] == {"registered": _COUNT}
     assert totals(services, EVERYTHING, Query()).count == _COUNT
-    settled = [one for one in history(services, submission_id=submission) if one.what == "registered"]
+    settled = [one for one in history(services, EVERYTHING, submission_id=submission) if one.what == "registered"]
     assert len(settled) == _COUNT
 
 
@@ -93,5 +93,5 @@ def test_nothing_is_lost_or_doubled_when_everything_dies(services: Services) -> 
         kill(worker)
         services.queue.connection.flushall()
     with process(services, "workers", "sweeper"), process(services, "workers", "worker"):
-        wait_until(lambda: submission_view(services, submission)["done"], 120)
+        wait_until(lambda: submission_view(services, EVERYTHING, submission)["done"], 120)
     assert_all_registered_once(services, submission)

@@ -26,9 +26,11 @@ from intake.store.database import reading
 from intake.store.tables import events
 from models.columns import USUAL, chosen
 from models.query import parse_query
+from models.rights import Role
 from models.sight import EVERYTHING, Sight
 from tests.integration.entered import entered
 from tests.integration.invoices import number
+from tests.integration.people import boss, key_headers, somebody
 
 TODAY = dt.date(2026, 11, 24)
 EVIL = ['=HYPERLINK("http://x",1)', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", " =1"]
@@ -150,7 +152,7 @@ def test_many_rows_come_in_the_order_of_the_list(services: Services) -> None:
 
 @pytest.fixture
 def client(ledger: Services) -> TestClient:
-    return TestClient(create_app(ledger))
+    return TestClient(create_app(ledger), headers=key_headers(ledger, boss(ledger)))
 
 
 def test_the_api_lists_sums_and_exports_the_same_selection(client: TestClient) -> None:
@@ -192,8 +194,8 @@ def test_the_page_of_the_ledger_shows_sums_and_near_misses(client: TestClient) -
     assert number(3) in near
 
 
-def test_views_are_kept_by_their_owner(client: TestClient) -> None:
-    mine, other = {"x-sender": "li"}, {"x-sender": "wang"}
+def test_views_are_kept_by_their_owner(client: TestClient, ledger: Services) -> None:
+    mine, other = (key_headers(ledger, somebody(ledger, name, Role.FINANCE)) for name in ("li", "wang"))
     view = {"name": "三月退票", "query": {"amount": "<0", "issued": "2026-03", "sort": "-total", "columns": "total"}}
     kept = client.post("/api/v1/views", json=view, headers=mine).json()
     again = client.post("/api/v1/views", json={**view, "query": {"q": "范例"}}, headers=mine).json()

@@ -23,6 +23,7 @@ from models.document import State
 from models.finding import Finding, Severity
 from models.sight import EVERYTHING, Sight
 from tests.integration.invoices import number
+from tests.integration.people import boss, key_headers
 from tests.integration.tracing import entered, load_list, row
 
 DAY = 86_400.0
@@ -132,7 +133,7 @@ def test_what_failed_is_tried_again_from_the_page_of_operations(services: Servic
     with services.database.begin() as connection:
         move(connection, failed, State.PROCESSING, actor="worker")
         move(connection, failed, State.FAILED, actor="worker", reason="out of memory")
-    with TestClient(create_app(services)) as client:
+    with TestClient(create_app(services), headers=key_headers(services, boss(services))) as client:
         page = client.get("/operations").text
         assert f'action="/documents/{failed}/retry"' in page
         assert "out of memory" in page
@@ -142,7 +143,7 @@ def test_what_failed_is_tried_again_from_the_page_of_operations(services: Servic
 
 
 def test_the_first_page_is_calm_where_nothing_happened_yet(services: Services) -> None:
-    with TestClient(create_app(services)) as client:
+    with TestClient(create_app(services), headers=key_headers(services, boss(services))) as client:
         page = client.get("/?lang=en").text
     assert "Nothing needs you." in page
     assert '<svg class="plot"' not in page
@@ -157,7 +158,7 @@ def test_the_first_page_names_what_is_missing_and_what_became_known(services: Se
         connection.execute(
             alarms.insert().values(at=time.time(), rule="VER-VOID", entry_id=entry, params=json.dumps({}))
         )
-    with TestClient(create_app(services)) as client:
+    with TestClient(create_app(services), headers=key_headers(services, boss(services))) as client:
         page = re.sub(r"\s+", " ", client.get("/").text)
     assert '<th scope="row">北京</th><td class="num">2</td><td class="num">3</td>' in page
     assert f'<a href="/ledger?q={number(1)}">' in page

@@ -24,6 +24,7 @@ from models.finding import Verdict
 from models.kinds import Kind
 from models.sight import EVERYTHING, Sight
 from tests.integration.invoices import SELLER, number
+from tests.integration.people import boss, key_headers
 from tests.integration.test_rules_of_the_desk import settled, slip
 from tests.integration.tracing import entered
 
@@ -173,7 +174,7 @@ def test_what_is_no_table_of_results_is_refused_as_a_whole(services: Services, c
 
 @pytest.fixture
 def client(services: Services) -> Iterator[TestClient]:
-    with TestClient(create_app(services)) as opened:
+    with TestClient(create_app(services), headers=key_headers(services, boss(services))) as opened:
         yield opened
 
 

@@ -27,6 +27,7 @@ from intake.store.tables import entries, events
 from models.entry import BOOKING_MARKS, Reconciliation, Verification
 from models.finding import Verdict
 from models.sight import EVERYTHING, Sight
+from tests.integration.people import boss, key_headers
 from tests.integration.test_rules_of_the_desk import settled, slip
 
 LI = "李会计"
@@ -35,12 +36,12 @@ LI = "李会计"
 @pytest.fixture
 def entry(services: Services) -> str:
     document = settled(services, slip(Verdict.ACCEPT))
-    return str(document_view(services, document)["invoices"][0]["entry_id"])
+    return str(document_view(services, EVERYTHING, document)["invoices"][0]["entry_id"])
 
 
 @pytest.fixture
 def client(services: Services) -> Iterator[TestClient]:
-    with TestClient(create_app(services)) as opened:
+    with TestClient(create_app(services), headers=key_headers(services, boss(services))) as opened:
         yield opened
 
 
@@ -127,9 +128,9 @@ def test_a_withdrawn_entry_takes_no_step(services: Services, entry: str) -> None
 @pytest.mark.parametrize("step", ["booked", "archived"])
 def test_a_decision_is_not_undone_under_what_was_built_on_it(services: Services, step: str) -> None:
     document = settled(services, slip())
-    invoice = document_view(services, document)["invoices"][0]["id"]
+    invoice = document_view(services, EVERYTHING, document)["invoices"][0]["id"]
     confirm(services, invoice, actor=LI, corrections={})
-    entry = document_view(services, document)["invoices"][0]["entry_id"]
+    entry = document_view(services, EVERYTHING, document)["invoices"][0]["entry_id"]
     if step == "booked":
         book(services, EVERYTHING, entry, "02", actor=LI)
     else:

@@ -29,6 +29,7 @@ from intake.store.database import reading
 from models.finding import Verdict
 from models.integrity import Part
 from models.root import read_root
+from tests.integration.people import boss, key_headers
 from tests.integration.test_rules_of_the_desk import settled, slip
 from workers.nightly import prove_if_due
 
@@ -128,7 +129,7 @@ def test_a_break_is_loud_remembered_and_measured(ledger: Services) -> None:
     (loud,) = [one for one in logs if one["log_level"] == "error"]
     assert (loud["event"], loud["part"], loud["what"]) == ("ledger_broken", "files", "file_altered")
     assert "备份" in loud["mend_zh"]
-    with TestClient(create_app(ledger)) as client:
+    with TestClient(create_app(ledger), headers=key_headers(ledger, boss(ledger))) as client:
         told = client.get("/api/v1/status").json()["ledger"]
         figures = client.get("/metrics").text.splitlines()
     assert (told["ok"], told["broken"]) == (False, ["files"])
@@ -138,7 +139,7 @@ def test_a_break_is_loud_remembered_and_measured(ledger: Services) -> None:
 
 
 def test_the_figures_of_a_monitor(ledger: Services) -> None:
-    with TestClient(create_app(ledger)) as client:
+    with TestClient(create_app(ledger), headers=key_headers(ledger, boss(ledger))) as client:
         before = client.get("/metrics")
         prove_if_due(ledger, time.time(), GO)
         after = client.get("/metrics").text

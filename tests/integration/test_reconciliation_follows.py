@@ -45,6 +45,7 @@ from tests.integration.ledgers import (
     register,
     written,
 )  # fmt: skip
+from tests.integration.people import boss, key_headers
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -298,7 +299,7 @@ def test_the_workbook_holds_numbers_as_text_and_starts_no_formula(
 
 @pytest.fixture
 def client(services: Services) -> Iterator[TestClient]:
-    with TestClient(create_app(services)) as opened:
+    with TestClient(create_app(services), headers=key_headers(services, boss(services))) as opened:
         yield opened
 
 

@@ -15,6 +15,7 @@ from intake.desk.services import Services
 from models.finding import Verdict
 from models.sight import EVERYTHING, Sight
 from tests.integration.invoices import BUYER, SELLER, number
+from tests.integration.people import boss, key_headers
 from tests.integration.test_rules_of_the_desk import settled, slip
 from tests.integration.tracing import OTHER_COMPANY, entered, load_list, row
 
@@ -85,7 +86,7 @@ def test_where_number_and_code_say_nothing_the_code_on_it_and_then_the_seller_do
 
 @pytest.fixture
 def client(services: Services) -> Iterator[TestClient]:
-    with TestClient(create_app(services)) as opened:
+    with TestClient(create_app(services), headers=key_headers(services, boss(services))) as opened:
         yield opened
 
 

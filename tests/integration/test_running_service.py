@@ -10,19 +10,25 @@ from typing import Any
 import httpx
 import pytest
 
+from models.rights import Role
 from samples.running import running_service
 from tests.integration.invoices import einvoice, number
 
 pytestmark = pytest.mark.ocr
 SAMPLES = Path(__file__).parents[2] / "samples" / "set"
-LI, WANG = {"x-sender": "Li"}, {"x-sender": "Wang"}
+#: Who decides, and who sends; each comes with a key.
+LI: dict[str, str] = {}
+WANG: dict[str, str] = {}
 
 
 @pytest.fixture(scope="module")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     folder = tmp_path_factory.mktemp("service")
-    with running_service(folder) as address, httpx.Client(base_url=f"{address}/api/v1", timeout=30) as client:
-        yield client
+    with running_service(folder) as service:
+        LI.update(service.joined_by("Li", Role.REVIEWER).headers)
+        WANG.update(service.joined_by("Wang", Role.SUBMITTER).headers)
+        with httpx.Client(base_url=f"{service.address}/api/v1", headers=service.headers, timeout=30) as client:
+            yield client
 
 
 def settled(api: httpx.Client, content: bytes, name: str = "a.xml", **fields: str) -> dict[str, Any]:

@@ -15,8 +15,10 @@ from api.app import create_app
 from intake.cli import app
 from intake.desk.services import Services
 from intake.desk.trace.ask import trace_file
+from models.rights import Role
 from models.sight import EVERYTHING, Sight
 from tests.integration.invoices import BUYER, number
+from tests.integration.people import boss, key_headers, somebody
 from tests.integration.test_rules_of_the_desk import settled, slip
 from tests.integration.tracing import (
     OTHER_COMPANY,
@@ -186,7 +188,7 @@ def test_a_file_is_the_question(services: Services) -> None:
 
 @pytest.fixture
 def client(services: Services) -> Iterator[TestClient]:
-    with TestClient(create_app(services)) as opened:
+    with TestClient(create_app(services), headers=key_headers(services, boss(services))) as opened:
         yield opened
 
 
@@ -203,8 +205,9 @@ def test_the_api_answers_words_and_files(client: TestClient, services: Services)
 def test_the_sender_of_a_request_is_who_asks(client: TestClient, services: Services) -> None:
     work(services, bring(services, b"<xml>broken", name="IMG_1.jpg", sender="wang"))
     asked = {"q": "海底捞 3280"}
-    assert client.get("/api/v1/trace", params=asked, headers={"X-Sender": "wang"}).json()["code"] == "OCR_FAILED"
-    assert client.get("/api/v1/trace", params=asked, headers={"X-Sender": "li"}).json()["code"] == "NOT_RECEIVED"
+    wang, li = (key_headers(services, somebody(services, name, Role.SUBMITTER)) for name in ("wang", "li"))
+    assert client.get("/api/v1/trace", params=asked, headers=wang).json()["code"] == "OCR_FAILED"
+    assert client.get("/api/v1/trace", params=asked, headers=li).json()["code"] == "NOT_RECEIVED"
 
 
 def test_the_page_shows_the_answer_in_both_languages(client: TestClient, services: Services) -> None:

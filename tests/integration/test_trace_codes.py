@@ -96,7 +96,7 @@ def test_it_was_returned_by_a_rule(services: Services) -> None:
 
 def test_it_was_returned_by_a_person(services: Services) -> None:
     document = settled(services, slip())
-    (invoice,) = document_view(services, document)["invoices"]
+    (invoice,) = document_view(services, EVERYTHING, document)["invoices"]
     refuse(services, invoice["id"], actor="李会计", reason="private", words="家庭聚餐")
     answer = ask(services, "青禾出租 23")
     assert answer["code"] == "REJECTED"

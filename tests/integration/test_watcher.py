@@ -11,19 +11,25 @@ import pytest
 from PIL import Image, ImageChops
 
 from intake.bounded import read_bounded
+from intake.desk.people import change_rights, disable, enable, service_person
+from intake.desk.search import ledger_page, totals
 from intake.desk.services import Services
 from intake.desk.settle import begin, settle
 from intake.desk.views import document_view
 from intake.store.blobs import picture_key
+from models.person import Rights
+from models.query import Query
+from models.rights import Role
+from models.sight import EVERYTHING, Sight
 from tests.integration.invoices import einvoice, number
-from tests.integration.test_desk import work
+from tests.integration.test_desk import bring, work
 from workers.watcher import Watch, open_watch, step
 
 
 @pytest.fixture
 def watch(services: Services, tmp_path: Path) -> Watch:
     services.settings.stable_seconds = 0.1
-    return open_watch(tmp_path / "inbox")
+    return open_watch(tmp_path / "inbox", service_person(services, "扫描仪").name)
 
 
 def look(services: Services, watch: Watch, times: int = 2) -> None:
@@ -47,6 +53,39 @@ def test_a_registered_file_ends_in_registered(services: Services, watch: Watch, 
     look(services, watch)
     finish(services, watch, tmp_path)
     assert names(watch.folder / "registered") == ["a.xml"]
+
+
+def test_what_a_folder_brings_belongs_to_the_department_of_its_name(
+    services: Services, watch: Watch, tmp_path: Path
+) -> None:
+    change_rights(services, watch.name, Rights(frozenset({Role.SUBMITTER}), department="财务部"), actor="test")
+    (watch.folder / "a.xml").write_bytes(einvoice(number(7)))
+    look(services, watch)
+    finish(services, watch, tmp_path)
+    sight = Sight("会计", None, frozenset({"财务部"}))
+    (row,) = ledger_page(services, sight, Query()).rows
+    assert (row["sender"], row["department"]) == ("扫描仪", "财务部")
+    assert totals(services, Sight("别人", None, frozenset({"研发部"})), Query()).count == 0
+
+
+def test_a_folder_whose_name_is_shut_out_takes_nothing(services: Services, watch: Watch) -> None:
+    disable(services, watch.name, actor="test")
+    (watch.folder / "a.xml").write_bytes(einvoice(number(8)))
+    look(services, watch, 3)
+    assert (watch.folder / "a.xml").exists()
+    enable(services, watch.name, actor="test")
+    look(services, watch, 3)
+    assert not (watch.folder / "a.xml").exists()
+
+
+def test_a_duplicate_of_anothers_names_nobody_beside_the_file(services: Services, watch: Watch, tmp_path: Path) -> None:
+    document = bring(services, einvoice(number(9)), sender="研发小王")
+    work(services, document, tmp_path)
+    (watch.folder / "a.xml").write_bytes(einvoice(number(9)))
+    look(services, watch, 3)
+    told = (watch.folder / "duplicate" / "a.xml.reason.txt").read_text(encoding="utf-8")
+    assert "其他人" in told
+    assert "研发小王" not in told
 
 
 def test_a_returned_file_has_its_reason_beside_it(services: Services, watch: Watch, tmp_path: Path) -> None:
@@ -99,11 +138,11 @@ def test_a_restart_takes_up_what_was_taken_without_doubling(services: Services, 
     (watch.folder / "a.xml").write_bytes(einvoice(number(4)))
     look(services, watch)
     (before,) = watch.taken.values()
-    again = open_watch(watch.folder)
+    again = open_watch(watch.folder, watch.name)
     step(services, again)
     assert list(again.taken.values()) == [before]
     finish(services, again, tmp_path)
-    assert document_view(services, before)["state"] == "registered"
+    assert document_view(services, EVERYTHING, before)["state"] == "registered"
 
 
 def test_a_second_file_of_the_same_name_keeps_both(services: Services, watch: Watch, tmp_path: Path) -> None:

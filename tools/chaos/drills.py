@@ -131,7 +131,7 @@ def _slow_files(stage: Stage, load: Load, outage: float) -> None:
 def _three_doors(stage: Stage, load: Load, outage: float) -> None:
     """The same files by program, by page and by folder at once."""
     load.send(0, _FEW)
-    with httpx.Client(base_url=stage.address, timeout=30, follow_redirects=False) as client:
+    with httpx.Client(base_url=stage.address, headers=stage.headers, timeout=30, follow_redirects=False) as client:
         for serial in range(_FEW):
             number, content = invoice(serial)
             (stage.watched / f".{serial}").write_bytes(content)

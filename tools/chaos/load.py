@@ -43,7 +43,7 @@ class Load:
             thread.join(_PATIENCE)
 
     def _send(self, first: int, count: int, pause: float) -> None:
-        with httpx.Client(base_url=self.stage.address, timeout=20) as client:
+        with httpx.Client(base_url=self.stage.address, headers=self.stage.headers, timeout=20) as client:
             for serial in range(first, first + count):
                 number, content = invoice(serial)
                 document = self.put(client, f"chaos-{serial}", f"{number}.xml", content)

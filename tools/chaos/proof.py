@@ -71,7 +71,7 @@ def _waiting(stage: Stage) -> int:
 def _untrue(stage: Stage, load: Load, rows: dict[str, str]) -> int:
     """How many documents the service tells another state of than their row."""
     wrong = 0
-    with httpx.Client(base_url=stage.address, timeout=20) as client:
+    with httpx.Client(base_url=stage.address, headers=stage.headers, timeout=20) as client:
         for document in load.accepted.values():
             answer = client.get(f"/api/v1/documents/{document}")
             wrong += not answer.is_success or answer.json()["state"] != rows.get(document)

@@ -15,10 +15,14 @@ from pathlib import Path
 import httpx
 import redis
 
+from intake.desk.keys import make_key
+from intake.desk.people import add_person
 from intake.desk.services import Services
 from intake.redis_server import find_server, free_port
 from intake.settings import Settings
 from intake.wiring import build_services
+from models.person import Rights, SignIn
+from models.rights import Permission, Role
 from tools.postgres import Cluster
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,9 +68,17 @@ class Stage:
         }
         self.start_redis()
         self.services = self._open()
+        #: What every request carries: a key of a program that may send and see.
+        self.headers = {"authorization": f"Bearer {self._key()}"}
 
     def _open(self) -> Services:
         return build_services(Settings(var=self.var, database_url=self.database, redis_url=self.redis_url))
+
+    def _key(self) -> str:
+        everything = Rights(frozenset({Role.FINANCE}), companies=None, departments=None)
+        add_person(self.services, "chaos", everything, actor="chaos", sign_in=SignIn.NEVER)
+        scopes = (Permission.SUBMIT, Permission.SEE_OWN, Permission.SEE_SCOPE)
+        return make_key(self.services, "chaos", scopes, name="chaos", actor="chaos")
 
     def start(self, *names: str, **environment: str) -> None:
         """Start the named processes (none named: all) and wait until the web answers."""

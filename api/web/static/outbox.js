@@ -27,7 +27,7 @@ async function work(mode, job) {
   });
 }
 
-/** Keep an item: {key, batch, name, file, sender, door, at, held, refused}. The same key is kept once; held ones stay. */
+/** Keep an item: {key, batch, name, file, owner, door, at, held, refused}. The same key is kept once; held ones stay. */
 export async function keep(item) {
   try {
     await work("readwrite", (store) => store.put(item));
@@ -67,10 +67,10 @@ export function newBatch() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The address that takes an item in, and the headers that go with it. */
-export function request(item) {
+/** The address that takes an item in, and the headers that go with it; `token` is that of who is signed in. */
+export function request(item, token) {
   return {
     address: `/api/v1/submissions/${item.batch}/${encodeURIComponent(item.name)}`,
-    headers: { "x-sender": encodeURIComponent(item.sender), "content-type": "application/octet-stream" },
+    headers: { "x-csrf-token": token, "content-type": "application/octet-stream" },
   };
 }

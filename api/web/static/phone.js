@@ -130,7 +130,7 @@ send.addEventListener("click", async () => {
   const going = ready();
   const { batch } = going[0].item;
   for (const shot of going) {
-    shot.item = { ...shot.item, held: false, sender: form.elements.sender.value.trim() || shot.item.sender };
+    shot.item = { ...shot.item, held: false };
     await keep(shot.item);
     shot.paint();
   }

@@ -116,7 +116,7 @@ async function readAgain(page, box) {
   hint.textContent = say("draw_reading");
   const answer = await fetch(`/api/v1/documents/${desk.dataset.document}/pages/${page}/text`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", "x-csrf-token": csrf },
     body: JSON.stringify({ box, field: row.dataset.name }),
   }).catch(() => null);
   hint.textContent = say("draw_hint");
@@ -220,5 +220,5 @@ else if (first) inputOf(first).focus();
 
 // ---------------------------------------------------------------- nobody else decides meanwhile
 const address = `/api/v1/invoices/${desk.dataset.invoice}/hold`;
-if (!document.getElementById("held")) fetch(address, { method: "POST" }).catch(() => null);
-addEventListener("pagehide", () => { if (!sent) fetch(address, { method: "DELETE", keepalive: true }).catch(() => null); });
+if (!document.getElementById("held")) fetch(address, { method: "POST", headers: { "x-csrf-token": csrf } }).catch(() => null);
+addEventListener("pagehide", () => { if (!sent) fetch(address, { method: "DELETE", headers: { "x-csrf-token": csrf }, keepalive: true }).catch(() => null); });

@@ -1,5 +1,6 @@
 // Sends what the outbox holds, a few at once, and tells every open page how far it is.
 import { all, forget, keep, request } from "./outbox.js";
+import { forgetPerson, person } from "./person.js";
 
 const AT_ONCE = 3;
 const LONGEST_PAUSE = 30_000;
@@ -44,10 +45,10 @@ export async function remove(item) {
   tell({ key: item.key, batch: item.batch, state: "removed", share: 0 });
 }
 
-function put(item) {
+function put(item, token) {
   return new Promise((resolve) => {
     const sent = new XMLHttpRequest();
-    const { address, headers } = request(item);
+    const { address, headers } = request(item, token);
     sent.open("PUT", address);
     for (const [name, value] of Object.entries(headers)) sent.setRequestHeader(name, value);
     sent.upload.onprogress = (event) => tell({ key: item.key, batch: item.batch, state: "sending", share: event.loaded / event.total });
@@ -60,22 +61,41 @@ function put(item) {
 
 async function send(item) {
   tell({ key: item.key, batch: item.batch, state: "sending", share: 0 });
-  const { status, text } = await put(item);
+  const sender = await person();
+  // What somebody else left in this browser waits until they are back: it would be sent in the wrong name.
+  const others = sender && item.owner && item.owner !== sender.name;
+  const { status, text } = sender && !others ? await put(item, sender.token) : { status: others ? 401 : await reached(), text: "" };
   moving.delete(item.key);
   if (status >= 200 && status < 300) {
     await forget(item.key);
     tell({ key: item.key, batch: item.batch, state: "arrived", share: 1 });
-  } else if (status >= 400 && status < 500 && ![401, 408, 425, 429].includes(status)) {
+  } else if (status >= 400 && status < 500 && ![401, 408, 425, 429].includes(status) && !stale(text)) {
     await keep({ ...item, refused: sentence(text, status) });
     tell({ key: item.key, batch: item.batch, state: "refused", share: 0 });
   } else {
     // The network, the service or the login is away for now; the file is not at fault.
+    forgetPerson();
     const count = (tries.get(item.key)?.count ?? 0) + 1;
     const pause = Math.min(LONGEST_PAUSE, 1000 * 2 ** (count - 1));
     tries.set(item.key, { count, until: Date.now() + pause });
     tell({ key: item.key, batch: item.batch, state: status === 401 ? "signin" : "waiting", share: 0 });
     setTimeout(() => wake(), pause);
     askForLater();
+  }
+}
+
+/** Why nobody is known: 401 when the service says so, 0 when it cannot be reached. */
+async function reached() {
+  const answer = await fetch("/api/v1/me").catch(() => null);
+  return answer?.status === 401 ? 401 : 0;
+}
+
+/** Whether the token was refused, as the page has been open for longer than the session. */
+function stale(text) {
+  try {
+    return JSON.parse(text).code === "foreign_form";
+  } catch {
+    return false;
   }
 }
 

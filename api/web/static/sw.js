@@ -1,12 +1,13 @@
 // Lets the installed app open without a network, and sends what the outbox holds when the network is back and no page
 // is open to do it. It keeps the shell only: styles, scripts and the camera page; never an invoice.
 import { all, forget, keep, request } from "/static/outbox.js";
+import { forgetPerson, person } from "/static/person.js";
 
-const CACHE = "shell-1";
+const CACHE = "shell-2";
 const PAGES = ["/phone", "/offline"];
 const SHELL = [
   ...PAGES, "/static/manifest.webmanifest", "/static/style.css", "/static/icons.svg", "/static/icon.svg",
-  ...["frame", "outbox", "sender", "outgoing", "recent", "upload", "phone", "aim", "quality"].map((name) => `/static/${name}.js`),
+  ...["frame", "outbox", "person", "sender", "outgoing", "recent", "upload", "phone", "aim", "quality"].map((name) => `/static/${name}.js`),
 ];
 /** How long the network may take before the kept shell is shown instead. */
 const PATIENCE = 3000;
@@ -42,13 +43,15 @@ async function fromNetworkOrShell(asked, path) {
 function sendAll() {
   return navigator.locks.request("shoupiao-sender", { ifAvailable: true }, async (lock) => {
     if (!lock) return;
-    for (const item of await all()) {
-      if (item.held || item.refused) continue;
-      const { address, headers } = request(item);
+    forgetPerson();
+    const sender = await person();
+    for (const item of sender ? await all() : []) {
+      if (item.held || item.refused || (item.owner && item.owner !== sender.name)) continue;
+      const { address, headers } = request(item, sender.token);
       const answer = await fetch(address, { method: "PUT", headers, body: item.file });
       if (answer.ok) await forget(item.key);
       else if (answer.status >= 500) throw new Error(String(answer.status));
-      else if (![401, 408, 425, 429].includes(answer.status)) await keep({ ...item, refused: await sentence(answer) });
+      else if (![401, 403, 408, 425, 429].includes(answer.status)) await keep({ ...item, refused: await sentence(answer) });
     }
   });
 }

@@ -2,11 +2,11 @@
 import { element, say, toast } from "./frame.js";
 import { keep, keyOf, lasting, newBatch } from "./outbox.js";
 import { note, recent } from "./recent.js";
+import { person } from "./person.js";
 import { announce } from "./sender.js";
 import { showOutgoing } from "./outgoing.js";
 
 const form = document.getElementById("upload");
-const named = document.querySelector("input[name=sender]");
 const veil = document.getElementById("veil");
 const limit = Number(document.body.dataset.limit);
 /** From how many files on people are told that it takes a moment. */
@@ -34,7 +34,7 @@ export async function keepFile(batch, file, { door, at, held = false }) {
   const told = say("too_large", { limit });
   const refused = file.size > limit * 2 ** 20 ? { zh: told, en: told } : null;
   const key = refused ? `${batch}:${file.name}:${file.size}` : await keyOf(batch, file);
-  const item = { key, batch, name: file.name || "file", file: refused ? null : file, sender: senderName(), door, at, held, refused };
+  const item = { key, batch, name: file.name || "file", file: refused ? null : file, owner: owner(), door, at, held, refused };
   await keep(item);
   return item;
 }
@@ -42,7 +42,9 @@ export async function keepFile(batch, file, { door, at, held = false }) {
 /** The address of a batch's page; nothing while the service cannot be reached. */
 export async function openBatch(batch, door) {
   try {
-    const answer = await fetch(`/api/v1/submissions/${batch}?door=${door}`, { method: "PUT", headers: { "x-sender": encodeURIComponent(senderName()) } });
+    const sender = await person();
+    if (!sender) return null;
+    const answer = await fetch(`/api/v1/submissions/${batch}?door=${door}`, { method: "PUT", headers: { "x-csrf-token": sender.token } });
     if (!answer.ok) return null;
     const address = `/batches/${(await answer.json()).id}`;
     note(batch, address);
@@ -52,18 +54,15 @@ export async function openBatch(batch, door) {
   }
 }
 
-function senderName() {
-  const typed = named?.value.trim();
-  if (typed) remember(typed);
-  return typed || remembered();
-}
-
-function remember(name) {
-  try { localStorage.setItem("sender", name); } catch { /* a browser that keeps nothing asks again */ }
-}
-
-function remembered() {
-  try { return localStorage.getItem("sender") || ""; } catch { return ""; }
+/** Who is signed in here, or was when the page was last shown; a page that was kept without a network does not know. */
+function owner() {
+  const here = document.body.dataset.person;
+  try {
+    if (here) localStorage.setItem("person", here);
+    return here || localStorage.getItem("person") || "";
+  } catch {
+    return here || ""; // a browser that keeps nothing
+  }
 }
 
 /** The files of a drop, those of dropped folders and of folders in them included. */
@@ -92,7 +91,6 @@ if (list && recent().length) {
   list.hidden = false;
 }
 
-if (named) named.value ||= remembered();
 if (form) {
   for (const input of form.querySelectorAll("input[type=file]")) {
     input.addEventListener("change", () => { sendFiles(input.files).finally(() => { input.value = ""; }); });

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from api.web.texts import (
+    account,
     documents,
     entries,
     feedback,
@@ -40,6 +41,7 @@ AREAS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "operations": operations.TEXTS,
     "feedback": feedback.TEXTS,
     "help": help.TEXTS,
+    "account": account.TEXTS,
     "scripts": scripts.TEXTS,
 }
 

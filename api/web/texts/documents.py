@@ -28,7 +28,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "judged_by": ("规则版本", "Judged by"),
     "annotated": ("标注图", "Marked page"),
     "undo": ("撤销我的决定", "Undo my decision"),
-    "reviewer": ("处理人", "Your name"),
     "held": ("{who} 正在处理这张发票。", "{who} is looking at this invoice."),
     "first_confirmed": (
         "{who} 已确认，金额超过限额，需要另一位同事确认。",

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, tuple[str, str]] = {
+    "home_no_invoices": (
+        "您的角色不查看发票；您能做的事在左侧菜单中。需要更多权限请联系管理员。",
+        "Your role sees no invoices; what you can do is in the menu. Ask an administrator if you need more.",
+    ),
     "home_needs": ("需要处理", "What needs you"),
     "home_review": ("{n} 张发票待复核", "{n} invoices wait for a review"),
     "home_review_go": ("开始复核", "Review them"),

@@ -19,7 +19,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "choose": ("选择文件", "Choose files"),
     "choose_folder": ("选择文件夹", "Choose a folder"),
     "camera": ("拍照", "Take a photo"),
-    "sender": ("上传人", "Your name"),
     "today": ("目前", "So far"),
     "batch": ("本次上传", "This upload"),
     "batch_keep": (

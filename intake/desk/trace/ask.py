@@ -75,7 +75,9 @@ def _answer(services: Services, asked: Question, sight: Sight) -> Json:
             fit=best,
             hidden=covert,
             unread=unread(connection, sight),
-            standing=_standing(services, connection, best.subject.file, now) if best and best.subject.file else None,
+            standing=_standing(services, sight, connection, best.subject.file, now)
+            if best and best.subject.file
+            else None,
         )
         happened = timeline(connection, best.subject) if best else []
         sources = looked_at(connection, sight, case, found)
@@ -108,12 +110,12 @@ def _first_time(connection: sa.Connection, sight: Sight, subject: Subject) -> Se
     return [Subject(one.entry, (*one.files, file), one.rows) for one in found] or [subject]
 
 
-def _standing(services: Services, connection: sa.Connection, file: File, now: float) -> Standing:
+def _standing(services: Services, sight: Sight, connection: sa.Connection, file: File, now: float) -> Standing:
     """Where the file that tells most stands, as far as its answer needs it."""
     document, invoice = file.document["id"], file.invoice
     returned = invoice is not None and file.state is State.REJECTED
     return Standing(
-        view=document_view(services, document),
+        view=document_view(services, sight, document),
         queue=queue(connection, file.document["received_at"], now) if file.state in WAITING else None,
         refusal=refusal(connection, document, invoice["id"]) if invoice and returned else None,
     )

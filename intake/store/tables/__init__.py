@@ -6,6 +6,7 @@ from intake.store.tables.desk import report_notes, reports, runs, saved_views
 from intake.store.tables.ledger import documents, entries, events, findings, invoices, policies, submissions
 from intake.store.tables.metadata import metadata
 from intake.store.tables.partners import deliveries, endpoints
+from intake.store.tables.people import api_keys, sessions, users
 from intake.store.tables.tax import (
     alarms,
     checks,
@@ -18,6 +19,7 @@ from intake.store.tables.tax import (
 
 __all__ = [
     "alarms",
+    "api_keys",
     "checks",
     "deliveries",
     "documents",
@@ -35,7 +37,9 @@ __all__ = [
     "reports",
     "runs",
     "saved_views",
+    "sessions",
     "submissions",
     "tax_lists",
     "tax_rows",
+    "users",
 ]

@@ -25,11 +25,15 @@ submissions = Table(
     Column("id", String(32), primary_key=True),
     Column("client_key", String(200), unique=True),
     Column("sender", String(200), nullable=False),
+    #: Whose session or key it was. It differs from the sender where an app sends for others.
+    Column("person", String(200)),
     #: Where the sender belongs, as far as it is known; it says who else may see what was sent.
     Column("department", String(100)),
     Column("door", String(20), nullable=False),
     Column("created_at", Float, nullable=False),
     Index(None, "sender", "created_at"),
+    Index(None, "person"),
+    Index(None, "department"),
 )
 
 documents = Table(
