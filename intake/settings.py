@@ -85,6 +85,8 @@ class Settings(BaseSettings):
     attempts: int = 3
     #: A file in a watched folder is taken once its size and time have not changed for this long.
     stable_seconds: float = 2.0
+    #: A file there that still changes, or has no outcome, after this long is told of as stuck.
+    stuck_seconds: float = 300.0
     ocr_threads: int = 1
     #: The hour of the day in Shanghai at which the ledger is proven, and how fast originals are read then.
     verify_hour: int = Field(default=3, ge=0, le=23)

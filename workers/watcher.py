@@ -3,7 +3,7 @@
 A file is taken once its size and time are still; taking is one rename into ``processing/``, so no file is read twice
 or half. Afterwards it lies in ``registered/``, ``review/``, ``rejected/`` or ``duplicate/``, with a ``.reason.txt``
 beside it when it came back, and a ``.reason.webp`` that shows the place. What cannot be taken in stays where it is;
-nothing is ever deleted.
+nothing is ever deleted. Every few seconds the watcher tells what it found, stuck files by name.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 import sqlalchemy as sa
 import structlog
 
+from intake.desk.folders import Look, Stuck, note_look
 from intake.desk.people import person_named, service_person
 from intake.desk.pictures import annotated
 from intake.desk.reasons import reason_text
@@ -42,6 +43,22 @@ _OWN = frozenset({"processing", *_OUTCOMES.values()})
 _JUNK = (".", "~$", "Thumbs.db", "desktop.ini")
 _UNFINISHED = (".part", ".tmp", ".crdownload", ".reason.txt", ".reason.webp")
 _CHUNK = 2**20
+#: How often the watcher tells of itself, and tries again what could not be read or moved.
+_TELL_SECONDS, _AGAIN_SECONDS = 5.0, 30.0
+
+
+class Unreadable(Exception):
+    """A file that was taken cannot be read; the others can."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """A file that lies in the folder: how it was last, unchanged since when (monotonic), there since when."""
+
+    size: int
+    modified: int
+    still: float
+    first: float
 
 
 @dataclass(slots=True)
@@ -50,8 +67,14 @@ class Watch:
 
     folder: Path
     name: str
-    seen: dict[Path, tuple[int, int, float]] = field(default_factory=dict)
+    seen: dict[Path, Seen] = field(default_factory=dict)
     taken: dict[Path, str] = field(default_factory=dict)
+    #: Since when the document of a taken file has been there without an outcome.
+    waits: dict[Path, float] = field(default_factory=dict)
+    #: What could not be read or moved, and when (monotonic) it was tried last.
+    troubles: dict[Path, Stuck] = field(default_factory=dict)
+    tried: dict[Path, float] = field(default_factory=dict)
+    told: float | None = None
 
 
 def run(folder: Path, name: str, stop: threading.Event) -> None:
@@ -60,10 +83,14 @@ def run(folder: Path, name: str, stop: threading.Event) -> None:
     services = build_services(settings)
     watch = open_watch(folder, service_person(services, name).name)
     while not stop.wait(0.5):
+        kept_from = None
         try:
             step(services, watch)
         except (OSError, sa.exc.OperationalError) as trouble:
-            log.warning("watch_waits", folder=folder.name, trouble=type(trouble).__name__)
+            kept_from = type(trouble).__name__
+            log.warning("watch_waits", folder=folder.name, trouble=kept_from)
+        with contextlib.suppress(sa.exc.OperationalError):  # the database is away: said already, told when it is back
+            tell(services, watch, kept_from)
 
 
 def open_watch(folder: Path, name: str) -> Watch:
@@ -79,11 +106,53 @@ def step(services: Services, watch: Watch) -> None:
         return  # shut out: nothing is taken, and everything stays where it is
     for path in _still(watch, services.settings.stable_seconds):
         _claim(watch, path)
-    for path in sorted((watch.folder / "processing").iterdir()):
-        if path.is_file() and path not in watch.taken:
+    processing = [path for path in sorted((watch.folder / "processing").iterdir()) if path.is_file()]
+    for path in processing:
+        if path not in watch.taken and _due(watch, path):
             _hand_in(services, watch, path)
     for path, document_id in list(watch.taken.items()):
         _put_away(services, watch, path, document_id)
+    for gone in watch.troubles.keys() - watch.seen.keys() - set(processing):
+        _well(watch, gone)
+
+
+def tell(services: Services, watch: Watch, trouble: str | None = None) -> None:
+    """Tell what lies here and what is stuck, if that was not told a moment ago."""
+    now = time.monotonic()
+    if watch.told is not None and now - watch.told < _TELL_SECONDS:
+        return
+    stuck = tuple(_stuck(watch, services.settings.stuck_seconds))
+    note_look(services, watch.folder, watch.name, Look(len(watch.seen), len(watch.taken), stuck, trouble))
+    watch.told = now
+
+
+def _stuck(watch: Watch, seconds: float) -> Iterator[Stuck]:
+    """What cannot be read or moved, keeps changing, or waits for its outcome too long."""
+    before = time.time() - seconds
+    yield from watch.troubles.values()
+    for path, seen in watch.seen.items():
+        if seen.first <= before and path not in watch.troubles:
+            yield Stuck(path.name, "growing", seen.first)
+    for path, since in watch.waits.items():
+        if since <= before:
+            yield Stuck(path.name, "waiting", since)
+
+
+def _note_trouble(watch: Watch, path: Path, why: str, trouble: BaseException | None) -> None:
+    if path not in watch.troubles:
+        log.warning("not_taken", file=path.suffix, why=why, trouble=type(trouble).__name__)
+        watch.troubles[path] = Stuck(path.name, why, time.time())
+    watch.tried[path] = time.monotonic()
+
+
+def _well(watch: Watch, path: Path) -> None:
+    watch.troubles.pop(path, None)
+    watch.tried.pop(path, None)
+
+
+def _due(watch: Watch, path: Path) -> bool:
+    """Whether a file is to be tried: not again at once after it could not be read or moved."""
+    return path not in watch.troubles or time.monotonic() - watch.tried[path] >= _AGAIN_SECONDS
 
 
 def _still(watch: Watch, seconds: float) -> Iterator[Path]:
@@ -93,10 +162,10 @@ def _still(watch: Watch, seconds: float) -> Iterator[Path]:
     }
     for path in present:
         stat = path.stat()
-        known = watch.seen.get(path)
-        if known is None or known[:2] != (stat.st_size, stat.st_mtime_ns):
-            watch.seen[path] = (stat.st_size, stat.st_mtime_ns, now)
-        elif now - known[2] >= seconds:
+        known = watch.seen.setdefault(path, Seen(stat.st_size, stat.st_mtime_ns, now, time.time()))
+        if (known.size, known.modified) != (stat.st_size, stat.st_mtime_ns):
+            known.size, known.modified, known.still = stat.st_size, stat.st_mtime_ns, now
+        elif now - known.still >= seconds and _due(watch, path):
             yield path
     for gone in watch.seen.keys() - present:
         del watch.seen[gone]
@@ -111,8 +180,10 @@ def _claim(watch: Watch, path: Path) -> None:
     try:
         path.rename(target)
     except OSError as trouble:
-        log.warning("not_taken", file=path.suffix, trouble=type(trouble).__name__)
+        _note_trouble(watch, path, "held", trouble)
+        return
     watch.seen.pop(path, None)
+    _well(watch, path)
 
 
 def _hand_in(services: Services, watch: Watch, path: Path) -> None:
@@ -135,13 +206,25 @@ def _hand_in(services: Services, watch: Watch, path: Path) -> None:
             f"{path.name}\n文件超过 {refusal.limit} 字节。/ Larger than {refusal.limit} bytes.\n",
         )
         return
+    except Unreadable as trouble:
+        _note_trouble(watch, path, "unreadable", trouble.__cause__)
+        return
+    _well(watch, path)
     watch.taken[path] = receipt.document_id
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
+    """The file piece by piece.
+
+    Raises:
+        Unreadable: it could not be opened or read on.
+    """
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+    except OSError as trouble:
+        raise Unreadable from trouble
 
 
 def _put_away(services: Services, watch: Watch, path: Path, document_id: str) -> None:
@@ -149,6 +232,7 @@ def _put_away(services: Services, watch: Watch, path: Path, document_id: str) ->
         view = document_view(services, Sight(watch.name), document_id)
     except NotFound:
         del watch.taken[path]
+        watch.waits.pop(path, None)
         return
     state = State(view["state"])
     if state in _OUTCOMES:
@@ -157,6 +241,9 @@ def _put_away(services: Services, watch: Watch, path: Path, document_id: str) ->
         if not registered:
             _mark(services, view, target)
         watch.taken.pop(path, None)
+        watch.waits.pop(path, None)
+    else:
+        watch.waits[path] = view["received_at"]
 
 
 def _mark(services: Services, view: Json, target: Path) -> None:

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
+import subprocess
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
 
 from intake.bounded import read_bounded
+from intake.desk.folders import SILENT_SECONDS, Folder, watched
 from intake.desk.people import change_rights, disable, enable, service_person
 from intake.desk.search import ledger_page, totals
 from intake.desk.services import Services
 from intake.desk.settle import begin, settle
 from intake.desk.views import document_view
 from intake.store.blobs import picture_key
+from intake.store.tables import folders
 from models.person import Rights
 from models.query import Query
 from models.rights import Role
 from models.sight import EVERYTHING, Sight
 from tests.integration.invoices import einvoice, number
 from tests.integration.test_desk import bring, work
-from workers.watcher import Watch, open_watch, step
+from workers.watcher import Watch, open_watch, step, tell
 
 
 @pytest.fixture
@@ -151,3 +157,99 @@ def test_a_second_file_of_the_same_name_keeps_both(services: Services, watch: Wa
         look(services, watch)
         finish(services, watch, tmp_path)
     assert names(watch.folder / "registered") == ["a (2).xml", "a.xml"]
+
+
+def told(services: Services, watch: Watch) -> Folder:
+    """What the page of operations is told of the folder now."""
+    watch.told = None
+    tell(services, watch)
+    (folder,) = watched(services)
+    return folder
+
+
+def test_the_watcher_tells_what_lies_there_and_what_came_of_the_rest(
+    services: Services, watch: Watch, tmp_path: Path
+) -> None:
+    (watch.folder / "a.xml").write_bytes(einvoice(number(7)))
+    (watch.folder / "b.xml").write_bytes(einvoice(number(8), total="1.00"))
+    step(services, watch)
+    assert (told(services, watch).lying, told(services, watch).taken) == (2, 0)
+    look(services, watch)
+    assert (told(services, watch).lying, told(services, watch).taken) == (0, 2)
+    finish(services, watch, tmp_path)
+    folder = told(services, watch)
+    assert (folder.taken, folder.stuck, folder.silent) == (0, (), False)
+    assert folder.today == {"registered": 1, "rejected": 1}
+
+
+def test_a_file_that_never_stops_growing_is_told_as_stuck(services: Services, watch: Watch) -> None:
+    services.settings.stuck_seconds = 0.2
+    path = watch.folder / "endless.pdf"
+    for size in range(1, 6):
+        path.write_bytes(b"x" * size)
+        step(services, watch)
+        time.sleep(0.06)
+    (stuck,) = told(services, watch).stuck
+    assert (stuck.file, stuck.why) == ("endless.pdf", "growing")
+
+
+def test_an_unreadable_file_is_told_and_keeps_no_other_from_being_taken(services: Services, watch: Watch) -> None:
+    # A link to this process's memory opens and then fails to be read, for root too.
+    (watch.folder / "processing" / "a.pdf").symlink_to("/proc/self/mem")
+    (watch.folder / "b.xml").write_bytes(einvoice(number(9)))
+    look(services, watch)
+    assert [path.name for path in watch.taken] == ["b.xml"]
+    (stuck,) = told(services, watch).stuck
+    assert (stuck.file, stuck.why) == ("a.pdf", "unreadable")
+
+    (watch.folder / "processing" / "a.pdf").unlink()
+    step(services, watch)
+    assert told(services, watch).stuck == ()
+
+
+def test_a_file_whose_document_has_no_outcome_for_long_is_told_as_stuck(
+    services: Services, watch: Watch, tmp_path: Path
+) -> None:
+    services.settings.stuck_seconds = 0.1
+    (watch.folder / "a.xml").write_bytes(einvoice(number(10)))
+    look(services, watch, 3)
+    (stuck,) = told(services, watch).stuck
+    assert (stuck.file, stuck.why) == ("a.xml", "waiting")
+    finish(services, watch, tmp_path)
+    assert told(services, watch).stuck == ()
+
+
+def test_a_watcher_that_is_not_heard_of_shows_as_silent(services: Services, watch: Watch) -> None:
+    assert not told(services, watch).silent
+    with services.database.begin() as connection:
+        connection.execute(folders.update().values(scanned_at=time.time() - SILENT_SECONDS - 1))
+    (folder,) = watched(services)
+    assert folder.silent
+
+
+def test_a_folder_that_went_away_is_told_by_its_watcher(services: Services, tmp_path: Path) -> None:
+    """The real process over a folder that is taken away while it watches."""
+    inbox = tmp_path / "share"
+    inbox.mkdir()
+    environment = os.environ | {
+        "SHOUPIAO_VAR": str(services.settings.var),
+        "REDIS_URL": str(services.settings.redis_url),
+        "DATABASE_URL": services.settings.database,
+    }
+    watcher = subprocess.Popen(
+        [sys.executable, "-m", "workers", "watcher", str(inbox)], env={**os.environ, **environment}
+    )
+    try:
+        wait_for(lambda: [one.trouble for one in watched(services)] == [None])
+        inbox.rename(tmp_path / "elsewhere")
+        wait_for(lambda: [one.trouble for one in watched(services)] == ["FileNotFoundError"])
+    finally:
+        watcher.terminate()
+        watcher.wait(10)
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.2)

@@ -65,3 +65,22 @@ saved_views = Table(
     Column("created_at", Float, nullable=False),
     UniqueConstraint("owner", "name"),
 )
+
+#: Each watched folder as its watcher found it last (``intake.desk.folders``); a row is overwritten at every look.
+folders = Table(
+    "folders",
+    metadata,
+    Column("path", String(400), primary_key=True),
+    Column("name", String(200), nullable=False),
+    #: Under whose name its files are taken in.
+    Column("sender", String(200), nullable=False),
+    Column("scanned_at", Float, nullable=False),
+    #: Files that lie there, and files that were taken and have no outcome yet.
+    Column("lying", Integer, nullable=False),
+    Column("taken", Integer, nullable=False),
+    Column("stuck_count", Integer, nullable=False),
+    #: The first of the stuck ones: a JSON list of file, why, since.
+    Column("stuck", Text, nullable=False),
+    #: What kept the watcher from looking; None when nothing did.
+    Column("trouble", String(100)),
+)
