@@ -33,6 +33,7 @@ from intake.desk.reconciliation.loading import BadPeriod, BeingLoaded
 from intake.desk.rejudge import NotAsTried
 from intake.desk.review import CannotUndo, Held, NotInReview, SecondPersonNeeded, UnknownReason
 from intake.desk.search import BadCursor
+from intake.desk.steering import TooLate
 from intake.desk.sync.endpoints import BadTypes, KnownName
 from intake.desk.sync.feed import CursorAhead
 from intake.desk.sync.guard import BadAddress
@@ -76,6 +77,10 @@ _OWN: Mapping[str, tuple[str, str]] = {
         "This was not sent by a page of this site, or the page is too old; reload it and try again.",
     ),
     "held": ("{holder} 正在处理这张发票，请稍后再试。", "{holder} is looking at this invoice; try again later."),
+    "too_late": (
+        "已经开始识别或已有结果，不能再取消或调整顺序。",
+        "It is being read or has its outcome; it cannot be taken back or put ahead any more.",
+    ),
     "second_person": (
         "金额超过公司设定的限额，需要另一位同事复核。",
         "Above the company's limit a second person must confirm; you were the first.",
@@ -259,6 +264,7 @@ _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
     Held: lambda trouble: problem(409, "held", holder=trouble.holder),
     SecondPersonNeeded: lambda _: problem(409, "second_person"),
     CannotUndo: lambda _: problem(409, "cannot_undo"),
+    TooLate: lambda _: problem(409, "too_late"),
     BadColumn: lambda trouble: problem(422, "bad_column", column=str(trouble)),
     UsedBefore: lambda trouble: problem(409, "used_before", claim=trouble.claim, at=trouble.at),
     Refused: lambda trouble: problem(_REFUSALS.get(trouble.code, 409), trouble.code, **trouble.told),

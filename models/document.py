@@ -24,8 +24,9 @@ class State(StrEnum):
 
 
 TRANSITIONS: dict[State, frozenset[State]] = {
-    State.RECEIVED: frozenset({State.QUEUED, State.PROCESSING, State.DUPLICATE, State.FAILED}),
-    State.QUEUED: frozenset({State.QUEUED, State.PROCESSING, State.FAILED}),
+    #: What waits is returned unread when somebody takes it back.
+    State.RECEIVED: frozenset({State.QUEUED, State.PROCESSING, State.DUPLICATE, State.FAILED, State.REJECTED}),
+    State.QUEUED: frozenset({State.QUEUED, State.PROCESSING, State.FAILED, State.REJECTED}),
     State.PROCESSING: frozenset(
         {
             State.QUEUED,

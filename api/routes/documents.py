@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import urllib.parse
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import Response
 from fastapi.responses import PlainTextResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from api.deps import Desk, Seeing, SeenDocument, Sender
 from api.guard import allow, guarded
@@ -17,12 +18,15 @@ from intake.desk.reasons import reason_text
 from intake.desk.receive import retry
 from intake.desk.reread import read_place
 from intake.desk.review import NotInReview
+from intake.desk.steering import cancel, put_ahead, work_log
 from intake.desk.views import NotFound, document_view
 from intake.store.blobs import original_key, picture_key
 from models.rights import Permission
 
 router = guarded(tags=["documents"])
 _SEE = allow(Permission.SEE_OWN)
+#: How the work goes says nothing of what is in a document; whoever runs the service tends everybody's.
+_OPERATE = allow(Permission.OPERATE)
 
 
 def picture(make: Callable[[], bytes]) -> Response:
@@ -94,3 +98,35 @@ def read_again(document_id: SeenDocument, desk: Desk, sight: Seeing, sender: Sen
     if not retry(desk, document_id, actor=sender):
         raise NotInReview(document_id)
     return document_view(desk, sight, document_id)
+
+
+@router.get("/documents/{document_id}/log", dependencies=[_OPERATE])
+def log(document_id: str, desk: Desk) -> dict[str, Any]:
+    """How the work on a document goes: steps with times and attempts, its turn, the stages of the last reading."""
+    return dataclasses.asdict(work_log(desk, document_id))
+
+
+class Cancelling(BaseModel):
+    """Why a document is taken back; its sender reads it."""
+
+    words: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+
+
+@router.post("/documents/{document_id}/cancel", dependencies=[_OPERATE])
+def take_back(document_id: str, why: Cancelling, desk: Desk, sender: Sender) -> dict[str, Any]:
+    """Return a document that nobody reads yet, whosever it is; 409 once it is too late."""
+    cancel(desk, document_id, actor=sender, words=why.words)
+    return log(document_id, desk)
+
+
+class Priority(BaseModel):
+    """Which queue a waiting document stands in: that which people wait for, or the other."""
+
+    express: bool
+
+
+@router.post("/documents/{document_id}/priority", dependencies=[_OPERATE])
+def prioritise(document_id: str, priority: Priority, desk: Desk, sender: Sender) -> dict[str, Any]:
+    """Put a waiting document ahead, or back; 409 once it is too late."""
+    put_ahead(desk, document_id, actor=sender, express=priority.express)
+    return log(document_id, desk)

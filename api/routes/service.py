@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from api.deps import Asking, Desk
 from api.guard import allow, guarded, public, signed_in
 from api.session import session_token
+from intake.desk.folders import watched
 from intake.desk.health import counts, ledger_state, oldest_waiting, readiness
 from intake.desk.people import rights_json
 from intake.desk.sessions import form_token
@@ -69,6 +70,12 @@ def status(desk: Desk) -> dict[str, Any]:
         "oldest_waiting_seconds": oldest_waiting(desk),
         "ledger": dataclasses.asdict(ledger) if ledger else None,
     }
+
+
+@router.get("/folders", dependencies=[allow(Permission.OPERATE)])
+def folders(desk: Desk) -> dict[str, Any]:
+    """Every watched folder: its last look, what lies there and is in work, what is stuck, and what came of today's."""
+    return {"folders": [dataclasses.asdict(one) for one in watched(desk)]}
 
 
 @probes.get("/healthz", dependencies=[_PUBLIC])

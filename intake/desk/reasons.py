@@ -25,6 +25,8 @@ _UNKNOWN_TROUBLE = (
     "系统暂时无法处理，请稍后重试；文件已保存。",
     "The service could not do the work; the file is kept, please retry later.",
 )
+#: Before the words of whoever took a document back.
+CANCELLED = "cancelled: "
 #: Where a reason is to be seen; and what there is to do about it.
 _PLACE = ("invoice_id", "field", "page", "box", "crop", "places")
 _TOLD = ("remedy_zh", "remedy_en", "who", "who_zh", "who_en")
@@ -122,6 +124,10 @@ def _line(one: Json, *, several: bool) -> Json:
 
 def _trouble(reason: str) -> Json:
     zh, en = _TROUBLES.get(reason, _UNKNOWN_TROUBLE)
+    if reason.startswith(CANCELLED):
+        words = reason.removeprefix(CANCELLED)
+        zh = f"识别之前已取消：{words}。如仍需入账，请重新发送或点“重新识别”。"
+        en = f"Taken back before it was read: {words}. If it is still wanted, send it again or press “Read again”."
     helping = dict(zip(("who", "who_zh", "who_en"), ("operator", "系统管理员", "the operator"), strict=True))
     told_all = {"remedy_zh": "", "remedy_en": "", **helping}
     return {"zh": zh, "en": en, "rule": "", "severity": None, **dict.fromkeys(_PLACE), "places": [], **told_all}

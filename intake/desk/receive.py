@@ -24,6 +24,7 @@ from intake.store.tables import documents, invoices, submissions
 from models.document import State
 
 log = structlog.get_logger()
+_WAITING = (State.RECEIVED.value, State.QUEUED.value)
 _AGAIN = (State.REJECTED.value, State.FAILED.value)
 
 
@@ -183,7 +184,9 @@ def enqueue(services: Services, document_id: str, *, attempt: int, express: bool
         log.warning("queue_away", document=document_id, trouble=type(trouble).__name__)
         return
     with services.database.begin() as connection:
-        move(connection, document_id, State.QUEUED, actor="desk", attempt=attempt - 1)
+        state = connection.execute(sa.select(documents.c.state).where(documents.c.id == document_id)).scalar_one()
+        if state in _WAITING:  # not when somebody took it back meanwhile
+            move(connection, document_id, State.QUEUED, actor="desk", attempt=attempt - 1)
 
 
 def retry(services: Services, document_id: str, *, actor: str) -> bool:

@@ -20,7 +20,10 @@ GROUPS = ("stuck", "failed", "running", "waiting", "done")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One document in the work: ``age`` is how long it has stood as it stands, in seconds."""
+    """One document in the work: ``age`` is how long it has stood as it stands, in seconds.
+
+    ``waits``: nobody reads it yet, so it can be taken back, or put ahead (``express``).
+    """
 
     id: str
     filename: str
@@ -28,6 +31,8 @@ class Job:
     attempt: int
     age: float
     reason: str | None
+    express: bool
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,10 @@ def _group(connection: sa.Connection, name: str, condition: sa.ColumnElement[boo
     order = documents.c.received_at.desc() if name == "done" else documents.c.updated_at
     query = sa.select(documents).where(condition).order_by(order).limit(limit)
     jobs = (
-        Job(row.id, row.filename, row.state, row.attempt, max(now - row.updated_at, 0.0), row.reason)
+        Job(
+            row.id, row.filename, row.state, row.attempt, max(now - row.updated_at, 0.0), row.reason, row.express,
+            row.state in _ON_THE_WAY and row.state != State.PROCESSING.value,
+        )
         for row in connection.execute(query)
-    )
+    )  # fmt: skip
     return Group(name, count, tuple(jobs))

@@ -21,6 +21,8 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "check character": ("校验位成立", "the check character holds"),
     "text+form": ("文件文字且格式相符", "text of the file, in due form"),
     "submitted": ("提交", "Submitted"),
+    "put_ahead": ("提前处理", "Put ahead"),
+    "put_back": ("恢复普通顺序", "Put back in line"),
     "entered": ("记入台账", "Entered"),
     "confirmed": ("人工确认", "Confirmed by a person"),
     "confirmed_first": ("第一人确认", "Confirmed by the first of two"),
