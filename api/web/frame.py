@@ -66,7 +66,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: obje
         "about_here": _about(path, values),
         "current": next((one for group in groups for one in group if is_here(one, path)), None),
         "here": lambda **changes: _here(request, changes),
-        "wait": lambda seconds: _wait(seconds, texts),
+        "wait": lambda seconds: in_words(seconds, texts),
         "spoken": spoken(lang),
         "limit": request.app.state.services.settings.max_bytes // 2**20,
         **values,
@@ -162,11 +162,15 @@ def _money(printed: str | None) -> str:
         return printed or "–"
 
 
-def _wait(seconds: float, texts: Mapping[str, str]) -> str:
-    """A time to wait, as exact as it is known: to the second below a minute and a half, then to the minute."""
+def in_words(seconds: float, texts: Mapping[str, str]) -> str:
+    """A time to wait, as exact as it is known: to the second below a minute and a half, then minutes, hours, days."""
     if seconds < 90:
         return texts["seconds"].format(n=max(1, round(seconds)))
-    return texts["minutes"].format(n=round(seconds / 60))
+    if seconds < 5400:
+        return texts["minutes"].format(n=round(seconds / 60))
+    if seconds < 129_600:
+        return texts["hours"].format(n=round(seconds / 3600))
+    return texts["day_count"].format(n=round(seconds / 86_400))
 
 
 def _size(count: int) -> str:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import redis
 from fastapi import Form, Request
 from fastapi.responses import Response
+from markupsafe import Markup
 
 from api.deps import Desk, Sender
 from api.guard import allow, guarded
-from api.web.frame import back_to, render
+from api.web.frame import back_to, in_words, language, render
+from api.web.speed import proof_plot, time_plot
+from api.web.texts import words
 from intake.desk.folders import watched
 from intake.desk.health import ledger_state, oldest_waiting, readiness
 from intake.desk.receive import retry
 from intake.desk.reports import report_counts
+from intake.desk.speed import DaySpeed, speed_by_day
 from intake.desk.statistics import RuleRecord, rule_records
 from intake.desk.steering import TooLate, cancel, put_ahead, work_log
 from intake.desk.sync.monitor import standings
@@ -34,11 +39,13 @@ _RULES = 12
 def operations(request: Request, desk: Desk, why: str = "") -> Response:
     """Everything that those who run the service look at, the urgent first; ``why`` is what kept an act from it."""
     states = {state.value: pair for state, pair in STATE_WORDS.items()}
+    days = speed_by_day(desk)
     return render(
         request, "operations.html", work=workload(desk), oldest=oldest_waiting(desk), queues=_queues(desk),
         records=_disputed(desk), partners=standings(desk), proof=ledger_state(desk), room=room(desk),
         ready=readiness(desk), versions=versions(desk), classes=report_counts(desk), states=states,
         folders=watched(desk), why=why,
+        days=days, plots=_plots(days, words(language(request))),
     )  # fmt: skip
 
 
@@ -57,11 +64,13 @@ def read_again(document_id: str, desk: Desk, sender: Sender) -> Response:
 
 
 @router.post("/operations/documents/{document_id}/cancel", dependencies=[_OPERATE])
-def take_back(document_id: str, desk: Desk, sender: Sender, words: Annotated[str, Form(max_length=300)]) -> Response:
+def take_back(
+    document_id: str, desk: Desk, sender: Sender, said: Annotated[str, Form(alias="words", max_length=300)]
+) -> Response:
     """Return a document that nobody reads yet, with a word for its sender."""
     address = f"/operations/documents/{document_id}"
     try:
-        cancel(desk, document_id, actor=sender, words=words.strip() or "–")
+        cancel(desk, document_id, actor=sender, words=said.strip() or "–")
     except TooLate:
         return back_to(address, why="too_late")
     return back_to(address)
@@ -82,6 +91,13 @@ def prioritise(
     except TooLate:
         return back_to(address, why="too_late")
     return back_to(address)
+
+
+def _plots(days: Sequence[DaySpeed], told: Mapping[str, str]) -> list[Markup]:
+    """How fast and how well; nothing to draw before the first registered document."""
+    if not any(one.documents for one in days):
+        return []
+    return [time_plot(days, told, lambda seconds: in_words(seconds, told)), proof_plot(days, told)]
 
 
 def _disputed(desk: Desk) -> list[RuleRecord]:

@@ -89,7 +89,7 @@ def total_cents(invoice: Invoice) -> int | None:
 
 
 def copied(invoice: Invoice) -> dict[str, object]:
-    """What the row of an invoice repeats of its fields, so that it is found whatever became of it."""
+    """What the row of an invoice repeats of its fields, so that it is found whatever became of it, and counted."""
     number = invoice.value("invoice_number") or invoice.value("ticket_number")
     other = (invoice.value("seller_tax_id"), invoice.value("qr_payload"))
     region = issuing_region(number, invoice.value("invoice_code"), *other)
@@ -104,6 +104,8 @@ def copied(invoice: Invoice) -> dict[str, object]:
         "buyer_tax_id": (invoice.value("buyer_tax_id") or "")[:30] or None,
         "region": region.digital2 if region else None,
         "words": joined([*names, *(item.name for item in invoice.items)]),
+        "field_count": len(invoice.fields),
+        "proven_count": sum(field.proven for field in invoice.fields.values()),
     }
 
 

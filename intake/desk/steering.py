@@ -19,6 +19,7 @@ from intake.store.database import reading
 from intake.store.history import append, move
 from intake.store.tables import documents
 from models.document import State
+from models.sight import EVERYTHING
 
 log = structlog.get_logger()
 _WAITING = (State.RECEIVED.value, State.QUEUED.value)
@@ -80,7 +81,7 @@ def work_log(services: Services, document_id: str) -> Log:
     outcome = json.loads(row.outcome) if row.outcome else {}
     return Log(
         row.id, row.submission_id, row.filename, state, row.reason, row.attempt, row.express, row.state in _WAITING,
-        turn, tuple(_steps(history(services, document_id=document_id))), outcome.get("timings_ms", {}),
+        turn, tuple(_steps(history(services, EVERYTHING, document_id=document_id))), outcome.get("timings_ms", {}),
     )  # fmt: skip
 
 

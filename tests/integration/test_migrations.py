@@ -15,7 +15,7 @@ from intake.store import database as module
 from intake.store.database import migrate, open_database, reading
 from intake.store.entries import FACTS, rebuilt
 from intake.store.history import START, event_hash, verify
-from intake.store.tables import entries, events
+from intake.store.tables import entries, events, invoices
 from tests.integration.conftest import _new_database
 
 ENTRY = {
@@ -35,11 +35,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
     on_postgres = request.param == "postgresql"
     url = _new_database(request.getfixturevalue("postgres_url")) if on_postgres else f"sqlite:///{tmp_path / 'old.db'}"
     engine = open_database(url)
-    config = Config()
-    config.set_main_option("script_location", str(module.MIGRATIONS))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
+    up_to(engine, "0002")
     with engine.begin() as connection:
         tables = sa.MetaData()
         tables.reflect(connection)
@@ -47,6 +43,14 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
         connection.execute(tables.tables["events"].insert().values(**EVENT, hash=event_hash(EVENT)))
     yield engine
     engine.dispose()
+
+
+def up_to(engine: sa.Engine, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(module.MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
 
 
 def test_an_old_entry_keeps_what_it_says_and_can_be_built_from_its_events(old: sa.Engine) -> None:
@@ -62,3 +66,29 @@ def test_an_old_entry_keeps_what_it_says_and_can_be_built_from_its_events(old: s
     assert {name: row[name] for name in ENTRY} == ENTRY
     assert "上海范例" in row["words"]
     assert set(FACTS) <= set(built)
+
+
+def test_the_proven_fields_of_old_invoices_are_counted(old: sa.Engine) -> None:
+    up_to(old, "0011")
+    fields = {"total": {"value": "1.00", "proven": True}, "tax": {"value": "0.06", "proven": False}}
+    document = {
+        "id": "d", "submission_id": "s", "sha256": "0", "filename": "a", "size": 1, "express": True,
+        "state": "registered", "attempt": 1, "received_at": 1.0, "updated_at": 2.0,
+    }  # fmt: skip
+    invoice = {
+        "id": "i",
+        "document_id": "d",
+        "position": 0,
+        "state": "registered",
+        "data": json.dumps({"fields": fields}),
+    }
+    with old.begin() as connection:
+        tables = sa.MetaData()
+        tables.reflect(connection)
+        submission = {"id": "s", "sender": "王", "door": "page", "created_at": 1.0}
+        for name, values in (("submissions", submission), ("documents", document), ("invoices", invoice)):
+            connection.execute(tables.tables[name].insert().values(**values))
+    migrate(old)
+    with reading(old) as connection:
+        counted = connection.execute(sa.select(invoices.c.field_count, invoices.c.proven_count)).one()
+    assert tuple(counted) == (2, 1)

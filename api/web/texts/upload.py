@@ -42,6 +42,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "being_read": ("正在识别", "Being read now"),
     "seconds": ("{n} 秒", "{n} s"),
     "minutes": ("{n} 分钟", "{n} min"),
+    "hours": ("{n} 小时", "{n} h"),
+    "day_count": ("{n} 天", "{n} d"),
     "read_again": ("重新识别", "Read again"),
     "see_mend": ("查看并更正", "See how to mend it"),
     "sending": ("正在发送", "Sending"),

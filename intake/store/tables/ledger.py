@@ -137,6 +137,9 @@ invoices = Table(
     Column("words", Text),
     #: What its page looks like: 1024 bits in hexadecimal.
     Column("likeness", String(256)),
+    #: How many fields it has, and how many of them are proven (``intake.check.proof``).
+    Column("field_count", Integer, nullable=False, server_default="0"),
+    Column("proven_count", Integer, nullable=False, server_default="0"),
     #: Who is looking at it, and until when nobody else may decide.
     Column("held_by", String(200)),
     Column("held_until", Float),
