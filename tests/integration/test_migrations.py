@@ -75,13 +75,8 @@ def test_the_proven_fields_of_old_invoices_are_counted(old: sa.Engine) -> None:
         "id": "d", "submission_id": "s", "sha256": "0", "filename": "a", "size": 1, "express": True,
         "state": "registered", "attempt": 1, "received_at": 1.0, "updated_at": 2.0,
     }  # fmt: skip
-    invoice = {
-        "id": "i",
-        "document_id": "d",
-        "position": 0,
-        "state": "registered",
-        "data": json.dumps({"fields": fields}),
-    }
+    data = json.dumps({"fields": fields})
+    invoice = {"id": "i", "document_id": "d", "position": 0, "state": "registered", "data": data}
     with old.begin() as connection:
         tables = sa.MetaData()
         tables.reflect(connection)
