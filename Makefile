@@ -57,6 +57,11 @@ bench-ledger: $(TEST_READY) ## search a million entries on both databases, an ho
 	@tools/system-packages test
 	@$(PY) -m tools.bench_ledger $(if $(WRITE),--write)
 
+.PHONY: bench-pages
+bench-pages: $(TEST_READY) ## every page with 100 000 entries and documents on both databases, ten minutes (WRITE=1: into docs/performance-pages.md)
+	@tools/system-packages test
+	@$(PY) -m tools.bench_pages $(if $(WRITE),--write)
+
 COUNT ?= 60
 .PHONY: accuracy
 accuracy: $(TEST_READY) ## hold the reader to drawn invoices of every kind, half an hour (WRITE=1: into docs/accuracy.md)

@@ -58,11 +58,11 @@ class DidNotStart(Exception):
 
 @contextmanager
 def running_service(
-    folder: Path, watched: Path | None = None, roles: Sequence[Role] = (Role.FINANCE,)
+    folder: Path, watched: Path | None = None, database: str | None = None, roles: Sequence[Role] = (Role.FINANCE,)
 ) -> Iterator[Running]:
     """Start ``python -m intake up`` with everything under ``folder``, add a clerk with ``roles``, stop it on leaving.
 
-    Files that fall into ``watched`` are taken in as well.
+    Files that fall into ``watched`` are taken in as well; ``database`` is used in place of one of its own.
 
     Raises:
         DidNotStart: when it does not answer in time.
@@ -77,7 +77,7 @@ def running_service(
         service = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=environment_for(folder),
+            env=environment_for(folder) | ({"DATABASE_URL": database} if database else {}),
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,

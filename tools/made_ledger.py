@@ -36,8 +36,8 @@ _ITEMS = (
     "*软件*软件使用费", "*水冰雪*自来水", "*焙烤食品*糕点", "*劳务*保洁费",
 )  # fmt: skip
 BUYERS = (
-    ("北京样例科技有限公司", "91110108MA01C2R3XK"), ("上海样例科技有限公司", "91310115MA1K0A0B0C"),
-    ("深圳样例智造有限公司", "91440300MA5D0E0F0G"), ("杭州样例网络有限公司", "91330100MA2H0J0K0L"),
+    ("北京样例科技有限公司", "91110006MACP0MQ239"), ("上海样例科技有限公司", "91310001MA48UHFR8E"),
+    ("深圳样例智造有限公司", "91440002MA73CF658B"), ("杭州样例网络有限公司", "91330015MAPQTRDG1N"),
 )  # fmt: skip
 _STATES = {Verification.UNCHECKED: 395, Verification.MATCH: 100, Verification.MISMATCH: 1, Verification.VOIDED: 1}
 

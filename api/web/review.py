@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import BeforeValidator
 
 from api.deps import Desk, Seeing, Sender
 from api.guard import allow, guarded
@@ -21,7 +22,7 @@ from intake.desk.review import (
     refuse,
     undo,
 )
-from intake.desk.review_queue import review_queue
+from intake.desk.review_queue import review_queue, waiting_counts, waiting_order
 from intake.desk.views import document_view, invoice_view
 from models.document import State
 from models.fields import FIELD_LABELS, MONEY_FIELDS
@@ -33,35 +34,32 @@ from models.terms import REFUSALS
 router = guarded(include_in_schema=False)
 _REVIEW = allow(Permission.REVIEW)
 Json = dict[str, Any]
+#: How many of those that wait a page shows, and how many came before it (nothing in the address: none).
+_PAGE = 50
+Skipped = Annotated[int, BeforeValidator(lambda given: given or 0), Query(ge=0)]
 _GRAVE = ("reject", "review")
 
 
 @router.get("/review", dependencies=[_REVIEW])
 def queue(
-    request: Request,
-    desk: Desk,
-    sight: Seeing,
-    show: str = "",
-    region: str = "",
-    did: str = "",
-    what: str = "",
-    number: str = "",
-) -> Response:
+    request: Request, desk: Desk, sight: Seeing, show: str = "", region: str = "", did: str = "", what: str = "",
+    number: str = "", cursor: Skipped = 0,
+) -> Response:  # fmt: skip
     """What waits for a person; of one region, where the regions led here; and what was decided last."""
     of_region = by_digital2(region)
-    waiting = review_queue(desk, sight, 500, region=of_region.digital2 if of_region else "")
-    chosen = [one for one in waiting if _shown(one, show)]
-    counted = {name: sum(_shown(one, name) for one in waiting) for name in ("", "contested", "free")}
+    digits = of_region.digital2 if of_region else ""
+    found = review_queue(desk, sight, _PAGE + 1, cursor, digits, show)
     return render(
-        request, "review_queue.html", waiting=chosen, counted=counted, show=show, labels=FIELD_LABELS, region=of_region,
-        done=(did, what, number),
+        request, "review_queue.html", waiting=found[:_PAGE], counted=waiting_counts(desk, sight, digits), show=show,
+        labels=FIELD_LABELS, region=of_region, done=(did, what, number),
+        cursor=cursor + _PAGE if len(found) > _PAGE else None,
     )  # fmt: skip
 
 
 @router.get("/review/next", dependencies=[_REVIEW])
 def next_one(desk: Desk, sight: Seeing, after: str = "", did: str = "", what: str = "", number: str = "") -> Response:
     """Go to the invoice that waits next; ``did`` and ``what`` tell the page what was decided before."""
-    waiting = [one["id"] for one in review_queue(desk, sight, 500)]
+    waiting = waiting_order(desk, sight)
     place = waiting.index(after) + 1 if after in waiting else 0
     said = {"did": did, "what": what, "number": number} if did else {}
     if not waiting:
@@ -79,7 +77,7 @@ def review(
     if view["state"] != State.IN_REVIEW.value:
         return RedirectResponse(f"/documents/{view['document_id']}", 303)
     document = document_view(desk, sight, view["document_id"])
-    waiting = [one["id"] for one in review_queue(desk, sight, 500)]
+    waiting = waiting_order(desk, sight)
     place = waiting.index(invoice_id) + 1 if invoice_id in waiting else 0
     kinds = [(one.value, info) for one, info in KIND_INFO.items() if info.supported]
     return render(
@@ -152,9 +150,3 @@ def _waivable(view: Json, refused: str) -> list[str]:
     """Rules that a person may let pass: those that speak now, and those that refused the last confirmation."""
     grave = [finding["rule"] for finding in view["findings"] if finding["severity"] in _GRAVE]
     return [rule for rule in dict.fromkeys([*grave, *refused.split(",")]) if rule and may_waive(rule)]
-
-
-def _shown(one: Json, show: str) -> bool:
-    if show == "contested":
-        return bool(one["contested"])
-    return not one["held_by"] if show == "free" else True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,9 +29,15 @@ SIZES = {"desk": (1440, 900), "tablet": (768, 1024), "phone": (390, 844)}
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the service watches."""
+    return tmp_path_factory.mktemp("watched") / "扫描仪"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, inbox: Path) -> Iterator[Running]:
     """A service of its own for each file, and somebody there who may do everything."""
-    with running_service(tmp_path_factory.mktemp("service"), roles=tuple(Role)) as started:
+    with running_service(tmp_path_factory.mktemp("service"), watched=inbox, roles=tuple(Role)) as started:
         yield started
 
 

@@ -77,7 +77,6 @@ def test_a_mended_file_is_sent_from_the_page_and_linked(page: Page, service: str
     first = sent(page, service, einvoice(serial, total="1.00"))
     page.goto(first)
     expect(page.locator(".verdict h1")).to_have_text("已退回", timeout=60_000)
-    page.reload()  # while it was read the page renewed itself; from here on it stands still
     mended: Any = {"name": "更正.xml", "mimeType": "text/xml", "buffer": einvoice(serial)}
     page.locator("input[data-send]").set_input_files(mended)
 
@@ -90,13 +89,33 @@ def test_a_mended_file_is_sent_from_the_page_and_linked(page: Page, service: str
 def test_a_returned_document_is_contested_with_words(page: Page, service: str) -> None:
     page.goto(sent(page, service, einvoice(number(next(_serials)), total="1.00")))
     expect(page.locator(".verdict h1")).to_have_text("已退回", timeout=60_000)
-    page.reload()
     page.locator(".acts summary").click()
     page.get_by_label("一句话说明").fill("供应商确认金额无误")
     page.get_by_role("button", name="提交异议").click()
 
     expect(page.locator(".verdict h1")).to_have_text("待复核")
     expect(page.locator(".history")).to_contain_text("供应商确认金额无误")
+
+
+def test_the_live_page_takes_nothing_away_from_somebody_who_types(opened: Callable[..., Page], service: str) -> None:
+    page = opened()
+    page.goto(sent(page, service, einvoice(number(next(_serials)), total="1.00")))
+    expect(page.locator(".verdict h1")).to_have_text("已退回", timeout=60_000)
+    page.reload()
+    page.locator(".acts summary").click()
+    words = page.get_by_label("一句话说明")
+    words.press_sequentially("供应商确")
+    page.locator("#document > *").evaluate("part => { part.dataset.old = 'yes'; }")
+
+    page.evaluate("import('/static/live.js').then((live) => live.refresh(document.getElementById('document')))")
+    words.press_sequentially("认无误")
+    expect(words).to_have_value("供应商确认无误")
+    assert page.locator("#document > [data-old]").count() == 1, "it waits until the words are written"
+
+    page.locator(".verdict h1").click()
+    expect(page.locator("#document > [data-old]")).to_have_count(0)
+    expect(words).to_be_visible()
+    expect(words).to_have_value("供应商确认无误")
 
 
 def test_a_returned_document_is_read_again_from_its_batch(opened: Callable[..., Page], service: str) -> None:

@@ -24,7 +24,7 @@ SENT = {
     "failed_to_open": "fault-cut.pdf",
 }
 PLACES = ["/", "/upload", "/phone", "/offline", "/review", "/ledger", "/trace?q=2", "/rules", "/nowhere"]
-PLACES += ["/reconciliation", "/regions", "/sync"]
+PLACES += ["/reconciliation", "/regions", "/sync", "/help", "/feedback", "/feedback/new", "/operations"]
 FIRST_PAGE_BYTES = 150_000
 TARGETS = "button, input, select, summary, .button, .places a, .tabs a, .sieve a, .segments a"
 _TOO_SMALL = """all => all.filter((one) => one.checkVisibility())
@@ -46,7 +46,7 @@ def sent(running: Running, service: str) -> dict[str, str]:
 
 
 def addresses(sent: dict[str, str]) -> list[str]:
-    return [*PLACES, *sent.values()]
+    return [*PLACES, *sent.values(), f"/operations{sent['registered']}"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -92,7 +92,10 @@ def test_every_page_says_which_place_it_is(opened: Callable[..., Page], service:
         ("/reconciliation", "对账"),
         ("/regions", "地区"),
         ("/sync", "同步"),
+        ("/operations", "运行"),
         ("/rules", "规则"),
+        ("/feedback", "反馈"),
+        ("/help", "帮助"),
     ):
         page.goto(service + address)
         expect(page.locator(".side a[aria-current=page]")).to_have_text(name)

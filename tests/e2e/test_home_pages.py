@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -131,6 +132,43 @@ def test_operations_show_the_work_and_lead_to_the_history_of_each_document(
     page.locator("summary", has_text="已完成").click()
     page.locator(f"a[href='/documents/{documents['digital-normal.pdf']}']").click()
     expect(page.locator(".history")).to_be_visible()
+
+
+def test_operations_tell_how_a_document_was_read_and_draw_how_fast(
+    opened: Callable[..., Page], service: str, documents: dict[str, str]
+) -> None:
+    page = opened()
+    page.goto(f"{service}/operations")
+    for plot in page.locator("#speed svg").all():
+        assert plot.locator("circle.good").count() == 1, "one day has passed"
+    page.locator("summary", has_text="已完成").click()
+    page.locator(f"a[href='/operations/documents/{documents['digital-normal.pdf']}']").click()
+    steps = page.locator("#log tbody tr")
+    expect(steps.first).to_contain_text("已接收")
+    expect(page.locator("#log")).to_contain_text("已入账")
+    expect(page.locator("main")).to_contain_text("ms")
+    assert page.locator("main form").count() == 0, "it is too late to take it back"
+
+
+def test_operations_show_the_watched_folder_and_what_came_of_it(
+    opened: Callable[..., Page], service: str, inbox: Path
+) -> None:
+    page = opened()
+    (inbox / "来自扫描仪.pdf").write_bytes((SET / "digital-special.pdf").read_bytes())
+    row = page.locator("#folders tbody tr").first
+
+    def registered() -> str:
+        page.goto(f"{service}/operations")
+        return row.locator("[data-label=今天入账]").inner_text() if row.count() else ""
+
+    end = time.monotonic() + 60
+    while registered() != "1" and time.monotonic() < end:
+        time.sleep(1)
+    expect(row).to_contain_text("扫描仪")
+    expect(row.locator("[data-label=今天入账]")).to_have_text("1")
+    expect(row.locator("[data-label=卡住]")).to_have_text("0")
+    expect(page.locator("#folders .chip.bad")).to_have_count(0)
+    assert [path.name for path in (inbox / "registered").iterdir()] == ["来自扫描仪.pdf"]
 
 
 @pytest.mark.usefixtures("documents")

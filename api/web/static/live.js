@@ -25,14 +25,40 @@ export function follow(submission, look) {
   return { start, stop };
 }
 
-/** Put the part of this page that the service gives now into `box`, and keep the focus where it was. */
+/** What was put into each box last, and how often it was asked for. */
+const shown = new WeakMap();
+let asked = 0;
+
+/**
+ * Put the part of this page that the service gives now into `box`, and keep the focus where it was.
+ *
+ * Nothing moves under somebody who types in an open <details>: the page is renewed once they leave it. One that stays
+ * open (and has a `data-keep`, its name) keeps its words.
+ */
 export async function refresh(box) {
+  const turn = ++asked;
   try {
     const answer = await fetch(location.href, { headers: { "x-part": "rows" } });
     if (!answer.ok) return;
     const html = await answer.text();
-    const focused = box.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-    box.innerHTML = html;
-    if (focused) box.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+    const last = shown.get(box);
+    if (last && (last.turn > turn || last.html === html)) return;
+    if (document.activeElement?.closest("details[open]") && box.contains(document.activeElement)) {
+      box.addEventListener("focusout", () => setTimeout(() => refresh(box)), { once: true });
+      return;
+    }
+    shown.set(box, { turn, html });
+    put(box, html);
   } catch { /* the network is away; the next look tells */ }
+}
+
+function put(box, html) {
+  const focused = box.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  for (const open of box.querySelectorAll("details[open][data-keep]")) {
+    fresh.content.querySelector(`[data-keep="${CSS.escape(open.dataset.keep)}"]`)?.replaceWith(open);
+  }
+  box.replaceChildren(fresh.content);
+  if (focused) box.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
 }

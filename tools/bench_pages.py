@@ -1,0 +1,199 @@
+"""Measure the pages with a hundred thousand entries and documents: ``python -m tools.bench_pages [--write]``.
+
+The service itself answers, over HTTP, as one browser would ask: a page at a time. Counted is what comes over the wire:
+the page, and for a first visit the scripts, styles and symbols that it names.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import datetime as dt
+import os
+import platform
+import re
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import sqlalchemy as sa
+
+from intake.desk.policies import install_policy
+from intake.desk.reconciliation.loading import load_list
+from intake.desk.reconciliation.run import reconcile_list
+from intake.desk.services import Services
+from intake.settings import Settings
+from intake.store.database import open_database, reading
+from intake.store.tables import documents, entries, invoices
+from intake.wiring import build_services
+from models.document import State
+from samples.running import ROOT, running_service
+from samples.tax_list import from_entry, full_query
+from tools.bench_ledger import POSTGRES
+from tools.made_documents import fill_documents, fill_reports
+from tools.made_ledger import BUYERS, fill
+from tools.postgres import Cluster
+
+PAGE = ROOT / "docs" / "performance-pages.md"
+LIMIT_MS, LIMIT_BYTES = 100.0, 150_000
+_LISTED, _REPORTS = 5000, 2000
+_PATIENCE = 60.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Measured:
+    """Milliseconds of the first visit and of each later one; bytes of the page, and of a first visit with all parts."""
+
+    times: list[float]
+    first: float
+    page: int
+    visit: int
+
+    @property
+    def holds(self) -> bool:
+        return statistics.median(self.times) <= LIMIT_MS and self.visit <= LIMIT_BYTES
+
+
+def measure(client: httpx.Client, address: str, rounds: int) -> Measured:
+    """Visit a page again and again, and once with everything that it names."""
+    times = []
+    for _ in range(rounds + 1):
+        start = time.perf_counter()
+        answer = client.get(address)
+        times.append((time.perf_counter() - start) * 1000)
+        answer.raise_for_status()
+    page = answer.num_bytes_downloaded
+    parts = sorted(set(re.findall(r'(?:src|href)="(/static/[^"#]+)', answer.text)))
+    return Measured(times[1:], times[0], page, page + sum(client.get(one).num_bytes_downloaded for one in parts))
+
+
+def addresses(services: Services) -> dict[str, str]:
+    """Every list page and some single ones, with what there is to show on them."""
+    with reading(services.database) as connection:
+        entry = connection.execute(sa.select(entries).order_by(entries.c.registered_at.desc()).limit(1)).one()
+        registered = sa.select(documents.c.id, documents.c.submission_id).where(documents.c.state == State.REGISTERED)
+        document, batch = connection.execute(registered.order_by(documents.c.received_at.desc()).limit(1)).one()
+        waiting = sa.select(invoices.c.id).where(invoices.c.state == State.IN_REVIEW.value).limit(1)
+        asked = connection.execute(waiting).scalar_one()
+    return {
+        "home": "/",
+        "ledger": "/ledger",
+        "ledger, a month": f"/ledger?issued={entry.issue_date[:7]}",
+        "ledger, words": f"/ledger?q={entry.seller_name[2:6]}",
+        "entry": f"/entries/{entry.id}",
+        "where is it": f"/trace?q={entry.invoice_number}",
+        "review list": "/review",
+        "review of one": f"/review/{asked}",
+        "batch": f"/batches/{batch}",
+        "document": f"/documents/{document}",
+        "reconciliation": "/reconciliation",
+        "regions": "/regions",
+        "operations": "/operations",
+        "rules": "/rules",
+        "sync": "/sync",
+        "feedback": "/feedback?show=all",
+        "help": "/help",
+    }
+
+
+def build(folder: Path, database: str, count: int) -> Services:
+    """Fill an empty database with entries, their documents, a list of the tax authority, and reports."""
+    engine = open_database(database)
+    fill(engine, count)
+    fill_documents(engine, count)
+    fill_reports(engine, _REPORTS)
+    engine.dispose()
+    services = build_services(Settings(var=folder / "var", redis_url="redis://unused:1/0", database_url=database))
+    _reconcile(services, folder)
+    with services.database.connect().execution_options(isolation_level="AUTOCOMMIT", reading=True) as connection:
+        connection.exec_driver_sql("ANALYZE" if services.database.dialect.name == "sqlite" else "VACUUM ANALYZE")
+    return services
+
+
+def _reconcile(services: Services, folder: Path) -> None:
+    name, tax_id = BUYERS[0]
+    pack = (
+        f'name = "bench"\nversion = "1"\nvalid_from = 2020-01-01\n[[company]]\nname = "{name}"\ntax_id = "{tax_id}"\n'
+    )
+    install_policy(services, pack, actor="bench")
+    query = sa.select(entries).where(entries.c.buyer_tax_id == tax_id).order_by(entries.c.issue_date.desc())
+    with reading(services.database) as connection:
+        rows = [dict(row) for row in connection.execute(query.limit(_LISTED)).mappings()]
+    source = folder / "list.xlsx"
+    source.write_bytes(full_query([from_entry(row) for row in rows]))
+    reconcile_list(services, load_list(services, source, filename=source.name, actor="bench"), actor="bench")
+
+
+@contextmanager
+def databases(folder: Path, wanted: list[str]) -> Iterator[dict[str, str]]:
+    """The addresses of fresh databases, by name."""
+    cluster = Cluster(*POSTGRES)
+    try:
+        known = {"sqlite": f"sqlite:///{folder / 'pages.db'}", "postgresql": cluster.new_database()}
+        yield {name: known[name] for name in wanted}
+    finally:
+        cluster.throw_away()
+
+
+def table(services: Services, folder: Path, database: str, rounds: int) -> Iterator[str]:
+    """The lines of the table of one database, asked of the running service."""
+    asked = addresses(services)
+    services.database.dispose()
+    yield "| page | median ms | p95 | first | KB of the page | KB of a first visit | |"
+    yield "|---|---|---|---|---|---|---|"
+    with (
+        running_service(folder, database=database) as service,
+        httpx.Client(base_url=service, timeout=_PATIENCE) as client,
+    ):
+        for name, address in asked.items():
+            found = measure(client, address, rounds)
+            median, p95 = statistics.median(found.times), statistics.quantiles(found.times, n=20)[-1]
+            told = f"{median:.0f} | {p95:.0f} | {found.first:.0f} | {found.page / 1000:.0f} | {found.visit / 1000:.0f}"
+            yield f"| {name} | {told} | {'' if found.holds else '**over**'} |"
+
+
+def report(count: int, rounds: int, wanted: list[str]) -> Iterator[str]:
+    """The page, line by line, as it is measured."""
+    yield "# The pages at a hundred thousand entries"
+    yield ""
+    yield (
+        f"Written by `make bench-pages WRITE=1` on {dt.datetime.now(dt.UTC):%Y-%m-%d}: {count:,} entries and as many "
+        f"documents, each page {rounds} times over HTTP from the running service, {os.cpu_count()} cores, Python "
+        f"{platform.python_version()}, {platform.machine()}; load when it began: {os.getloadavg()[0]:.1f}. "
+        f"Held to: median {LIMIT_MS:.0f} ms, first visit {LIMIT_BYTES / 1000:.0f} KB."
+    )
+    with tempfile.TemporaryDirectory(prefix="shoupiao-bench-") as place, databases(Path(place), wanted) as known:
+        for name, database in known.items():
+            folder = Path(place) / name
+            folder.mkdir()
+            start = time.perf_counter()
+            services = build(folder, database, count)
+            built = time.perf_counter() - start
+            yield from ("", f"## {name}", "", f"Built in {built:.0f} s; load now {os.getloadavg()[0]:.1f}.", "")
+            yield from table(services, folder, database, rounds)
+
+
+def main() -> int:
+    """Print the page as it grows, and keep it when asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--entries", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
+    parser.add_argument("--write", action="store_true", help=f"keep the table in {PAGE.relative_to(ROOT)}")
+    asked = parser.parse_args()
+    lines = []
+    for line in report(asked.entries, asked.rounds, asked.database or ["sqlite", "postgresql"]):
+        print(line, flush=True)
+        lines.append(line)
+    if asked.write:
+        PAGE.write_text("\n".join([*lines, ""]), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
