@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,10 +29,10 @@ CLERK = "demo"
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A service that runs: its address and folder, somebody who may sign in to its pages, and a key of theirs."""
+    """A service that runs: its address and surroundings, somebody who may sign in to its pages, and a key of theirs."""
 
     address: str
-    folder: Path
+    environment: Mapping[str, str]
     name: str
     password: str
     key: str
@@ -47,8 +47,8 @@ class Running:
         given = [part for role in roles for part in ("--role", role.value)]
         scopes = [part for one in sorted(permissions_of(roles) & KEY_SCOPES) for part in ("--scope", one.value)]
         everything = ("--company", "all", "--department", "all")
-        person = _told(self.folder, "users", "add", name, *given, *everything, "--home", "财务部")
-        key = _told(self.folder, "keys", "add", name, "--name", "demo", *scopes)
+        person = _told(self.environment, "users", "add", name, *given, *everything, "--home", "财务部")
+        key = _told(self.environment, "keys", "add", name, "--name", "demo", *scopes)
         return replace(self, name=name, password=person["password"], key=key["key"])
 
 
@@ -67,6 +67,7 @@ def running_service(
     Raises:
         DidNotStart: when it does not answer in time.
     """
+    environment = environment_for(folder) | ({"DATABASE_URL": database} if database else {})
     port = free_port()
     log = folder / "service.log"
     command = [sys.executable, "-m", "intake", "up", "--port", str(port)]
@@ -77,7 +78,7 @@ def running_service(
         service = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=environment_for(folder) | ({"DATABASE_URL": database} if database else {}),
+            env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -85,15 +86,15 @@ def running_service(
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_until_ready(address, service, log)
-            yield Running(address, folder, "", "", "").joined_by(CLERK, *roles)
+            yield Running(address, environment, "", "", "").joined_by(CLERK, *roles)
         finally:
             _stop(service)
 
 
-def _told(folder: Path, *command: str) -> dict[str, Any]:
+def _told(environment: Mapping[str, str], *command: str) -> dict[str, Any]:
     run = subprocess.run(
         [sys.executable, "-m", "intake", *command, "--json"],
-        cwd=ROOT, env=environment_for(folder), capture_output=True, text=True, check=True,
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
     told: dict[str, Any] = json.loads(run.stdout)
     return told

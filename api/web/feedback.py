@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from api.deps import Asking, Desk, Seeing, Sender
 from api.guard import NotAllowed, guarded, signed_in
-from api.web.frame import back_to, language, render
+from api.web.frame import Skipped, back_to, language, render
 from api.web.help import answering
 from intake.desk import reports
 from intake.desk.reach import reach_document
@@ -19,6 +19,8 @@ from models.rights import Permission
 
 router = guarded(include_in_schema=False)
 _SIGNED_IN = signed_in()
+#: How many reports a page lists.
+_PAGE = 50
 _OPEN = (ReportState.OPEN.value, ReportState.ASSIGNED.value)
 _OURS = re.compile(r"/([^/\\].*)?")
 _ABOUT = "|".join(one.value for one in ReportClass)
@@ -29,15 +31,17 @@ Rule = Annotated[str, Form(max_length=40)]
 
 
 @router.get("/feedback", dependencies=[_SIGNED_IN])
-def desk_list(request: Request, desk: Desk, caller: Asking, show: str = "mine") -> Response:
+def desk_list(request: Request, desk: Desk, caller: Asking, show: str = "mine", cursor: Skipped = 0) -> Response:
     """One's own reports; for those who answer: what waits, everybody's, and how many there are of each class."""
-    mine = reports.report_list(desk, reporter=caller.person.name)
-    answers = caller.may(Permission.OPERATE)
-    waiting = reports.report_list(desk, waiting=True) if answers else []
-    shown = mine if show == "mine" or not answers else waiting if show == "waiting" else reports.report_list(desk)
+    name, answers = caller.person.name, caller.may(Permission.OPERATE)
+    mine = name if show == "mine" or not answers else None
+    found = reports.report_list(desk, reporter=mine, waiting=show == "waiting", limit=_PAGE + 1, skip=cursor)
     return render(
-        request, "feedback.html", show=show, reports=shown, mine=len(mine), waiting=len(waiting), answers=answers,
+        request, "feedback.html", show=show, reports=found[:_PAGE], answers=answers,
         classes=reports.report_counts(desk) if answers else [],
+        mine=reports.report_total(desk, reporter=name),
+        waiting=reports.report_total(desk, waiting=True) if answers else 0,
+        cursor=cursor + _PAGE if len(found) > _PAGE else None,
     )  # fmt: skip
 
 

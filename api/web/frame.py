@@ -7,12 +7,13 @@ import urllib.parse
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
+from pydantic import BeforeValidator
 
 from api.session import session_token
 from api.web.help import topics_for
@@ -24,6 +25,8 @@ from models.rights import PERMISSION_WORDS, ROLE_WORDS, Permission
 
 Language = Literal["zh", "en"]
 Theme = Literal["light", "dark"]
+#: The ``cursor`` of a list that is counted off: how many came before this page; nothing in the address is none.
+Skipped = Annotated[int, BeforeValidator(lambda given: given or 0), Query(ge=0, le=10_000_000)]
 
 _templates = Jinja2Templates(directory=Path(__file__).with_name("templates"))
 _templates.env.policies["json.dumps_kwargs"] = {"ensure_ascii": False}

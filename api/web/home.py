@@ -21,7 +21,7 @@ from intake.check.catalogue import rules
 from intake.desk.alarms import alarm_list
 from intake.desk.figures import DayCount, by_day, listed, today, top_reasons
 from intake.desk.policies import day_of
-from intake.desk.regions import region_counts
+from intake.desk.regions import missing_regions
 from intake.desk.review_queue import waiting_count
 from models.rights import Permission
 from models.sight import Sight
@@ -68,5 +68,5 @@ def _missing(desk: Desk, sight: Sight) -> list[dict[str, Any]] | None:
     if not listed(desk, sight):
         return None
     since = (day_of(time.time()) - dt.timedelta(days=365)).isoformat()
-    regions = [one for one in region_counts(desk, sight, since=since)["regions"] if one["missing"]]
+    regions = [one for one in missing_regions(desk, sight, since=since) if one["missing"]]
     return sorted(regions, key=lambda one: -one["missing"])[:_REGIONS]

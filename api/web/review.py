@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Query, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import BeforeValidator
 
 from api.deps import Desk, Seeing, Sender
 from api.guard import allow, guarded
 from api.web.deciding import confirm_form
-from api.web.frame import back_to, render
+from api.web.frame import Skipped, back_to, render
 from intake.desk.corrections import StillWrong, may_waive
 from intake.desk.review import (
     CannotUndo,
@@ -34,9 +33,8 @@ from models.terms import REFUSALS
 router = guarded(include_in_schema=False)
 _REVIEW = allow(Permission.REVIEW)
 Json = dict[str, Any]
-#: How many of those that wait a page shows, and how many came before it (nothing in the address: none).
+#: How many of those that wait a page shows.
 _PAGE = 50
-Skipped = Annotated[int, BeforeValidator(lambda given: given or 0), Query(ge=0)]
 _GRAVE = ("reject", "review")
 
 

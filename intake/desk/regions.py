@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,36 +35,38 @@ def region_counts(services: Services, sight: Sight, *, since: str = "", until: s
     """
     last = until or day_of(time.time()).isoformat()
     first = since or (dt.date.fromisoformat(last) - dt.timedelta(_DAYS)).isoformat()
+    regions = _counted(services, _queries(sight, (first, last), company))
+    return {"since": first, "until": last, "company": company or None, "regions": regions}
+
+
+def missing_regions(services: Services, sight: Sight, *, since: str) -> list[Json]:
+    """The regions that lists of the tax authority name since a day, with ``listed`` and ``missing`` alone."""
+    days = (since, day_of(time.time()).isoformat())
+    return [one for one in _counted(services, [_listed(sight, days, "")]) if one["listed"]]
+
+
+def _counted(services: Services, queries: Sequence[sa.Select[Any]]) -> list[Json]:
     counted: dict[str | None, dict[str, int]] = {}
     with reading(services.database) as connection:
-        for query in _queries(sight, (first, last), company):
+        for query in queries:
             for row in connection.execute(query).mappings():
                 counted.setdefault(row["region"], {}).update({name: row[name] for name in row if name != "region"})
     named: list[Json] = [{"region": one.digital2, "code4": one.code4, "zh": one.zh, "en": one.en} for one in REGIONS]
     nowhere: Json = {"region": None, "code4": None, "zh": "未知地区", "en": "No region"}
     none = dict.fromkeys(COUNTS, 0)
-    regions = [{**one, **none, **counted.get(one["region"], {})} for one in (*named, nowhere)]
-    return {"since": first, "until": last, "company": company or None, "regions": regions}
+    return [{**one, **none, **counted.get(one["region"], {})} for one in (*named, nowhere)]
 
 
 def _queries(sight: Sight, days: tuple[str, str], company: str) -> list[sa.Select[Any]]:
     """One query for each source, each giving its counts by region."""
     registered = sa.select(entries.c.id).where(entries.c.withdrawn_at.is_(None))
-    received = sa.select(tax_lists.c.id).where(tax_lists.c.direction == Direction.RECEIVED.value)
-    lacking = ~registered.where(entries.c.key == tax_rows.c.key).exists()
     rejected = invoices.c.state == State.REJECTED.value
     refused = sa.and_(rejected, ~registered.where(entries.c.key == invoices.c.key).exists())
     # A sheet that was read badly may have no key; every one of those counts.
     sheet = sa.func.coalesce(invoices.c.key, invoices.c.id)
     waiting = invoices.c.state == State.IN_REVIEW.value
     return [
-        sa.select(
-            tax_rows.c.region,
-            _different(tax_rows.c.key).label("listed"),
-            _different(sa.case((lacking, tax_rows.c.key))).label("missing"),
-        )
-        .where(tax_rows.c.list_id.in_(received), tax_rows_seen(sight), _issued(tax_rows, days, company))
-        .group_by(tax_rows.c.region),
+        _listed(sight, days, company),
         sa.select(entries.c.region, sa.func.count().label("here"))
         .where(entries.c.withdrawn_at.is_(None), entries_seen(sight), _issued(entries, days, company))
         .group_by(entries.c.region),
@@ -75,6 +78,20 @@ def _queries(sight: Sight, days: tuple[str, str], company: str) -> list[sa.Selec
         .where(sa.or_(waiting, rejected), invoices_seen(sight), _issued(invoices, days, company))
         .group_by(invoices.c.region),
     ]
+
+
+def _listed(sight: Sight, days: tuple[str, str], company: str) -> sa.Select[Any]:
+    registered = sa.select(entries.c.id).where(entries.c.withdrawn_at.is_(None), entries.c.key == tax_rows.c.key)
+    received = sa.select(tax_lists.c.id).where(tax_lists.c.direction == Direction.RECEIVED.value)
+    return (
+        sa.select(
+            tax_rows.c.region,
+            _different(tax_rows.c.key).label("listed"),
+            _different(sa.case((~registered.exists(), tax_rows.c.key))).label("missing"),
+        )
+        .where(tax_rows.c.list_id.in_(received), tax_rows_seen(sight), _issued(tax_rows, days, company))
+        .group_by(tax_rows.c.region)
+    )
 
 
 def _different(what: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:

@@ -119,16 +119,25 @@ def report_seen(services: Services, caller: Caller, report_id: str) -> Json:
 
 
 def report_list(
-    services: Services, *, reporter: str | None = None, waiting: bool = False, limit: int = 200
+    services: Services, *, reporter: str | None = None, waiting: bool = False, limit: int = 200, skip: int = 0
 ) -> list[Json]:
     """Reports, the latest first: everybody's, or one person's; ``waiting``: only those without an answer."""
-    query = sa.select(reports).order_by(reports.c.at.desc()).limit(limit)
-    if reporter is not None:
-        query = query.where(reports.c.reporter == reporter)
-    if waiting:
-        query = query.where(reports.c.state.in_(_OPEN))
+    query = sa.select(reports).where(_among(reporter, waiting=waiting))
+    query = query.order_by(reports.c.at.desc(), reports.c.id).limit(limit).offset(skip)
     with reading(services.database) as connection:
         return [_told(row) for row in connection.execute(query).mappings()]
+
+
+def report_total(services: Services, *, reporter: str | None = None, waiting: bool = False) -> int:
+    """How many reports there are of those that ``report_list`` lists."""
+    query = sa.select(sa.func.count()).select_from(reports).where(_among(reporter, waiting=waiting))
+    with reading(services.database) as connection:
+        return connection.execute(query).scalar_one()
+
+
+def _among(reporter: str | None, *, waiting: bool) -> sa.ColumnElement[bool]:
+    theirs = reports.c.reporter == reporter if reporter is not None else sa.true()
+    return sa.and_(theirs, reports.c.state.in_(_OPEN)) if waiting else theirs
 
 
 def report_counts(services: Services, *, since: float = 0.0) -> list[Json]:

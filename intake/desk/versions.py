@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import platform
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from intake.desk.services import Services
@@ -28,8 +30,14 @@ def versions(services: Services) -> dict[str, str]:
     with reading(services.database) as connection:
         tables = schema_revision(connection)
     found = {"Python": platform.python_version(), services.database.dialect.name: tables}
-    installed = {one.name.lower().replace("_", "-"): one.version for one in importlib.metadata.distributions()}
-    return found | {name: installed[name] for name in _TOLD if name in installed}
+    return found | dict(_installed())
+
+
+def _installed() -> Iterator[tuple[str, str]]:
+    """Asked for one by one: to list all that is installed takes longer than the rest of the page."""
+    for name in _TOLD:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            yield name, importlib.metadata.version(name)
 
 
 def room(services: Services) -> Room:

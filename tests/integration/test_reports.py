@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from fastapi.testclient import TestClient
 
+from api.app import create_app
 from intake.desk.reports import (
     answer_report,
     close_report,
@@ -11,6 +13,7 @@ from intake.desk.reports import (
     report,
     report_counts,
     report_list,
+    report_total,
     report_view,
     take_report,
 )
@@ -65,3 +68,15 @@ def test_the_numbers_by_class_count_what_waits(services: Services) -> None:
     report(services, "上传很慢", reporter="小李", about=ReportClass.UPLOAD)
     close_report(services, first, actor="运维小周")
     assert [(one["about"], one["count"], one["waiting"]) for one in report_counts(services)] == [("upload", 2, 1)]
+
+
+def test_the_list_is_read_page_by_page_and_counted_whole(services: Services) -> None:
+    for place in range(52):
+        report(services, f"第 {place} 条", reporter="小王")
+    assert report_total(services, reporter="小王") == report_total(services, waiting=True) == 52
+    with TestClient(create_app(services)) as client:
+        first, second = (client.get(f"/feedback?show=all{more}").text for more in ("", "&cursor=50"))
+    assert "第 51 条" in first
+    assert "第 1 条" not in first
+    assert "第 1 条" in second
+    assert "第 51 条" not in second

@@ -32,6 +32,8 @@ def upgrade() -> None:
     for name in ("field_count", "proven_count"):
         op.add_column("invoices", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
     _count(op.get_bind())
+    op.drop_index(op.f("ix_invoices_entry_id"), "invoices")
+    op.create_index(op.f("ix_invoices_entry_id_state"), "invoices", ["entry_id", "state"])
 
 
 def _count(connection: sa.Connection) -> None:
