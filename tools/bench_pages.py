@@ -138,7 +138,9 @@ def build(folder: Path, database: str, count: int) -> Services:
     engine.dispose()
     services = build_services(Settings(var=folder / "var", redis_url="redis://unused:1/0", database_url=database))
     _reconcile(services, folder)
-    note(services, NIGHTLY, time.time(), True, {})  # or the proof of the ledger would run beside the measurement
+    note(
+        services, NIGHTLY, time.time(), True, {"parts": []}
+    )  # or the proof of the ledger would run beside the measurement
     if services.database.dialect.name == "postgresql":  # as its autovacuum would; SQLite keeps no statistics here
         with services.database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from models.rights import Role
 from samples.running import Running, running_service
-from tests.e2e.signing import first_sign_in
+from samples.signing import first_sign_in
 
 _FLAGS = [
     "--no-sandbox",
