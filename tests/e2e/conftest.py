@@ -14,7 +14,7 @@ from models.rights import Role
 from samples.running import Running, running_service
 from samples.signing import first_sign_in
 
-_FLAGS = [
+FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -56,7 +56,7 @@ def signed_in(running: Running, browser: Browser) -> Any:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_FLAGS)
+        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         yield opened
         opened.close()
 
