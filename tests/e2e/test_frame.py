@@ -117,9 +117,9 @@ def test_the_theme_is_chosen_and_remembered(opened: Callable[..., Page], service
     page.get_by_role("link", name="深色").click()
     assert page.url == f"{service}/ledger?q=1&theme=dark"
     page.goto(f"{service}/rules")
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    expect(page.locator("body")).not_to_have_css("background-color", light)
     page.get_by_role("link", name="自动").click()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == light
+    expect(page.locator("body")).to_have_css("background-color", light)
 
 
 def test_the_language_is_chosen_and_remembered_and_the_filters_stay(opened: Callable[..., Page], service: str) -> None:
