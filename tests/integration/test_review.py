@@ -26,7 +26,7 @@ from intake.desk.review import (
     release,
     undo,
 )
-from intake.desk.review_queue import review_queue
+from intake.desk.review_queue import review_queue, waiting_counts, waiting_order
 from intake.desk.search import ledger_page, totals
 from intake.desk.services import Services
 from intake.desk.statistics import rule_records
@@ -282,6 +282,19 @@ def test_a_contested_invoice_is_taken_before_older_ones(services: Services) -> N
     late = returned(services)
     contest(services, late, actor="小王", words="没错")
     assert review_queue(services, EVERYTHING)[0]["id"] == late
+
+
+def test_what_waits_is_counted_and_shown_by_what_is_asked_for(services: Services) -> None:
+    _, plain = waiting(services, invoice_number="00000002")
+    _, held = waiting(services, invoice_number="00000003")
+    contested = returned(services)
+    contest(services, contested, actor="小王", words="没错")
+    hold(services, held, actor=LI)
+    assert waiting_counts(services) == {"": 3, "contested": 1, "free": 2}
+    shown = {name: [one["id"] for one in review_queue(services, show=name)] for name in ("", "contested", "free")}
+    assert shown == {"": [contested, plain, held], "contested": [contested], "free": [contested, plain]}
+    assert waiting_order(services) == shown[""]
+    assert [one["id"] for one in review_queue(services, 1, 1)] == [plain]
 
 
 def test_a_rule_of_the_company_can_be_waived_a_law_cannot(services: Services) -> None:
