@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from samples.running import Running
 
-OWN_PASSWORD = "horse battery staple"
+OWN_PASSWORD = "horse battery staple"  # noqa: S105  # of services that are thrown away
 
 
 def first_sign_in(browser: Browser, running: Running) -> Any:

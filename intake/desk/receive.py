@@ -18,7 +18,6 @@ import structlog
 from intake.desk.services import Services
 from intake.errors import IntakeError
 from intake.store.blobs import original_key
-from intake.store.database import reading
 from intake.store.history import append, move
 from intake.store.tables import documents, invoices, submissions
 from models.document import State
@@ -190,16 +189,21 @@ def enqueue(services: Services, document_id: str, *, attempt: int, express: bool
 
 
 def retry(services: Services, document_id: str, *, actor: str) -> bool:
-    """Read a returned or failed document once more; False when it is neither, or a person decided about it."""
+    """Read a returned or failed document once more; False when it is neither, or a person decided about it.
+
+    Raises:
+        UnknownDocument.
+    """
     with services.database.begin() as connection:
+        found = connection.execute(sa.select(documents.c.attempt).where(documents.c.id == document_id)).one_or_none()
+        if found is None:
+            raise UnknownDocument(document_id)
         mine = (invoices.c.document_id == document_id) & invoices.c.decided_by.is_not(None)
         if connection.execute(sa.select(invoices.c.id).where(mine)).first():
             return False
         moved = move(connection, document_id, State.QUEUED, actor=actor, reason=None)
     if moved:
-        with reading(services.database) as connection:
-            row = connection.execute(sa.select(documents).where(documents.c.id == document_id)).one()
-        services.queue.put(document_id, row.attempt + 1, express=True)
+        enqueue(services, document_id, attempt=found.attempt + 1, express=True)
     return moved
 
 

@@ -20,6 +20,7 @@ from intake.desk.reports import (
 from intake.desk.services import Services
 from intake.desk.views import NotFound
 from models.report import ReportClass, classify
+from tests.integration.people import boss, key_headers
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_the_list_is_read_page_by_page_and_counted_whole(services: Services) -> 
     for place in range(52):
         report(services, f"第 {place} 条", reporter="小王")
     assert report_total(services, reporter="小王") == report_total(services, waiting=True) == 52
-    with TestClient(create_app(services)) as client:
+    with TestClient(create_app(services), headers=key_headers(services, boss(services))) as client:
         first, second = (client.get(f"/feedback?show=all{more}").text for more in ("", "&cursor=50"))
     assert "第 51 条" in first
     assert "第 1 条" not in first

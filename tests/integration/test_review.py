@@ -290,11 +290,13 @@ def test_what_waits_is_counted_and_shown_by_what_is_asked_for(services: Services
     contested = returned(services)
     contest(services, contested, actor="小王", words="没错")
     hold(services, held, actor=LI)
-    assert waiting_counts(services) == {"": 3, "contested": 1, "free": 2}
-    shown = {name: [one["id"] for one in review_queue(services, show=name)] for name in ("", "contested", "free")}
+    assert waiting_counts(services, EVERYTHING) == {"": 3, "contested": 1, "free": 2}
+    shown = {
+        name: [one["id"] for one in review_queue(services, EVERYTHING, show=name)] for name in ("", "contested", "free")
+    }
     assert shown == {"": [contested, plain, held], "contested": [contested], "free": [contested, plain]}
-    assert waiting_order(services) == shown[""]
-    assert [one["id"] for one in review_queue(services, 1, 1)] == [plain]
+    assert waiting_order(services, EVERYTHING) == shown[""]
+    assert [one["id"] for one in review_queue(services, EVERYTHING, 1, 1)] == [plain]
 
 
 def test_a_rule_of_the_company_can_be_waived_a_law_cannot(services: Services) -> None:

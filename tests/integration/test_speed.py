@@ -16,6 +16,7 @@ from intake.desk.speed import speed_by_day
 from intake.store.tables import documents, invoices
 from models.document import State
 from tests.integration.invoices import einvoice, number
+from tests.integration.people import boss, key_headers
 from tests.integration.test_desk import work
 
 DAY = 86_400.0
@@ -63,7 +64,7 @@ def test_what_a_person_decided_does_not_count_as_registered_alone(services: Serv
 
 
 def test_the_page_draws_both_plots_once_there_is_something_to_draw(services: Services, tmp_path: Path) -> None:
-    with TestClient(create_app(services)) as client:
+    with TestClient(create_app(services), headers=key_headers(services, boss(services))) as client:
         assert 'id="time-title"' not in client.get("/operations").text
         registered(services, tmp_path, 1, 2.0)
         page = client.get("/operations").text

@@ -18,7 +18,9 @@ from intake.desk.views import document_view
 from intake.settings import Settings
 from intake.wiring import build_services
 from models.document import State
+from models.sight import EVERYTHING
 from tests.integration.invoices import einvoice, number
+from tests.integration.people import boss, key_headers
 from tests.integration.test_desk import work
 
 
@@ -33,7 +35,7 @@ def sent(services: Services, serial: int) -> str:
 def test_a_document_taken_back_is_returned_with_the_words_and_nobody_reads_it(services: Services) -> None:
     document = sent(services, 1)
     cancel(services, document, actor="李", words=" 发错了\n文件 ")
-    view = document_view(services, document)
+    view = document_view(services, EVERYTHING, document)
     assert view["state"] == State.REJECTED
     assert "发错了 文件" in view["reasons"][0]["zh"]
     assert "发错了 文件" in view["reasons"][0]["en"]
@@ -63,14 +65,14 @@ def test_between_two_attempts_it_can_still_be_taken_back(services: Services) -> 
         cancel(services, document, actor="李", words="晚了")
     fail(services, claim, "out of memory")
     cancel(services, document, actor="李", words="算了")
-    assert document_view(services, document)["state"] == State.REJECTED
+    assert document_view(services, EVERYTHING, document)["state"] == State.REJECTED
 
 
 def test_a_slow_queue_does_not_call_back_what_was_taken_back(services: Services) -> None:
     document = sent(services, 5)
     cancel(services, document, actor="李", words="误")
     enqueue(services, document, attempt=1, express=False)
-    assert document_view(services, document)["state"] == State.REJECTED
+    assert document_view(services, EVERYTHING, document)["state"] == State.REJECTED
 
 
 def test_a_document_put_ahead_is_read_by_those_who_read_at_once_and_back_again(services: Services) -> None:
@@ -122,7 +124,9 @@ def test_the_log_tells_each_step_with_its_attempt_and_why(services: Services, tm
 
 def test_programs_steer_too_and_are_told_politely_when_it_is_too_late(services: Services) -> None:
     document = f"/documents/{sent(services, 9)}"
-    with TestClient(create_app(services), base_url="http://test/api/v1") as client:
+    with TestClient(
+        create_app(services), base_url="http://test/api/v1", headers=key_headers(services, boss(services))
+    ) as client:
         assert client.post(f"{document}/priority", json={"express": True}).json()["express"] is True
         assert client.post(f"{document}/cancel", json={"words": "  "}).status_code == 422
         assert client.post(f"{document}/cancel", json={"words": "误"}).json()["state"] == "rejected"
@@ -137,7 +141,7 @@ def test_programs_steer_too_and_are_told_politely_when_it_is_too_late(services: 
 def test_the_page_of_operations_leads_to_the_log_and_its_buttons(services: Services) -> None:
     document = sent(services, 10)
     address = f"/operations/documents/{document}"
-    with TestClient(create_app(services)) as client:
+    with TestClient(create_app(services), headers=key_headers(services, boss(services))) as client:
         assert f'href="{address}"' in client.get("/operations?lang=en").text
         client.post(f"{address}/priority", data={"express": "true", "list": "true"})
         assert "Put ahead" in client.get(address).text

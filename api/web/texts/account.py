@@ -40,7 +40,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "At least 10 characters, not digits alone, without your name. A few unrelated words are easiest to remember.",
     ),
     "old_wrong": ("原密码不正确。", "The old password is wrong."),
-    "save": ("保存", "Save"),
     "my_sessions": ("已登录的设备", "Where you are signed in"),
     "this_one": ("当前", "this one"),
     "end": ("结束", "End"),
