@@ -76,6 +76,7 @@ def _look() -> Iterator[Line]:
     yield _opencv()
     yield _models()
     yield _font()
+    yield _walls()
     yield _memory()
     yield _clock()
     from intake.settings import Settings
@@ -153,6 +154,18 @@ def _font() -> Line:
             "font", Level.WARN, "no Chinese font: OFD pages are drawn with gaps", "apt-get install fonts-noto-cjk"
         )
     return Line("font", Level.OK, found.name)
+
+
+def _walls() -> Line:
+    from intake.confine import missing_walls
+
+    # What the process that reads a stranger's file is kept from, beside its bounds on time, memory and files.
+    kept = {"landlock": "read and write files beside its own", "seccomp": "reach the network and start programs"}
+    missing = missing_walls()
+    if missing:
+        seen = f"a reader taken over by a file could {', '.join(kept[wall] for wall in missing)} ({', '.join(missing)})"
+        return Line("walls", Level.WARN, seen, "a kernel of 6.2 or newer with Landlock and seccomp, on x86-64 or arm64")
+    return Line("walls", Level.OK, "readers have no network, no programs, no files but their own")
 
 
 def _memory() -> Line:

@@ -7,12 +7,12 @@ leaves the rule that says so in SUMMARY. When it dies of its bounds, there is no
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from intake.confine import Bounds, bind, shut_in
 from intake.errors import UnreadableInput
 from intake.tax_list.read import open_list
 from models.tax_list import ListedInvoice
@@ -34,14 +34,13 @@ def main(source: Path, rows: Path, summary: Path) -> None:
     summary.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
 
-def bind(megabytes: int, seconds: int) -> None:
-    """Take no more memory and time than this, and write no more than a list can hold."""
-    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20, megabytes * 2**20))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2**31, 2**31))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def main_apart(source: Path, rows: Path, summary: Path, bounds: Bounds) -> None:
+    """Read a list with no more than the bounds and within the walls of a child."""
+    bind(bounds)
+    shut_in([source], [rows.parent])
+    main(source, rows, summary)
 
 
 if __name__ == "__main__":
-    bind(int(sys.argv[4]), int(sys.argv[5]))
-    main(*(Path(argument) for argument in sys.argv[1:4]))
+    bounds = Bounds(seconds=int(sys.argv[5]), memory_mb=int(sys.argv[4]), file_mb=2048)
+    main_apart(*(Path(argument) for argument in sys.argv[1:4]), bounds)
