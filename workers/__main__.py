@@ -9,9 +9,11 @@ from typing import Annotated
 
 import typer
 
+from intake.log_lines import set_up_log
 from intake.queue import QUEUES
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
+app.callback()(set_up_log)
 
 
 @app.command()

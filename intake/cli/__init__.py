@@ -19,6 +19,7 @@ from intake.cli.trace import trace
 from intake.cli.up import up
 from intake.cli.users import users
 from intake.cli.watch import watch
+from intake.log_lines import set_up_log
 
 app = typer.Typer(
     name="intake",
@@ -26,6 +27,8 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Shoupiao 收票: takes in invoices, reads them, checks them, keeps the ledger.",
 )
+
+app.callback()(set_up_log)
 for command in (up, read, submit, watch, trace, reconcile, export, doctor, rules, backup, restore):
     app.command()(command)
 app.add_typer(policy, name="policy")

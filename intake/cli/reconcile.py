@@ -11,6 +11,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from intake.log_lines import escaped
+
 
 def reconcile(
     file: Annotated[Path, typer.Argument(metavar="LIST.xlsx", help="The untouched export (XLSX, XLS or CSV).")],
@@ -41,7 +43,8 @@ def reconcile(
         if xlsx:
             write_workbook(services, told["id"], EVERYTHING, xlsx)
     except OSError as trouble:
-        Console(stderr=True).print(f"[red]{trouble.filename or file}: {trouble.strerror or trouble}[/red]")
+        said = escaped(f"{trouble.filename or file}: {trouble.strerror or trouble}")
+        Console(stderr=True).print(said, style="red", markup=False)
         raise typer.Exit(3) from trouble
     typer.echo(json.dumps(told, ensure_ascii=False)) if as_json else _show(told)
     asking = {"suggested", "different", "only_listed", "only_here"}

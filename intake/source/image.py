@@ -16,6 +16,11 @@ from models.outcome import Format
 pi_heif.register_heif_opener()
 #: The cap on pixels is ours and checked before decoding; Pillow's own would only warn.
 Image.MAX_IMAGE_PIXELS = None
+#: Only the decoder of what the first bytes say: Pillow's others are for nobody's invoice, and one starts a program.
+_DECODERS = {
+    **{Format.JPEG: ("JPEG", "MPO"), Format.PNG: ("PNG",), Format.WEBP: ("WEBP",), Format.TIFF: ("TIFF",)},
+    **{Format.HEIC: ("HEIF",), Format.BMP: ("BMP",), Format.GIF: ("GIF",)},
+}
 _BROKEN = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, MemoryError)
 
 
@@ -26,7 +31,7 @@ def open_image(content: bytes, found: Format, limits: Limits) -> Opened:
         UnreadableInput: FILE-CORRUPT when it cannot be decoded, FILE-SIZE when it has too many pixels or pages.
     """
     try:
-        with Image.open(io.BytesIO(content)) as image:
+        with Image.open(io.BytesIO(content), formats=_DECODERS[found]) as image:
             frames = getattr(image, "n_frames", 1) if found is Format.TIFF else 1
             if frames > limits.pages:
                 raise UnreadableInput("FILE-PAGES", {"n": str(frames), "limit": str(limits.pages)})

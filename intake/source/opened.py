@@ -30,6 +30,7 @@ class Limits:
     unpacked: int = 100 * 2**20
     ratio: int = 200
     archive_files: int = 100
+    attachments: int = 100
     xml_size: int = 10 * 2**20
     xml_elements: int = 50_000
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import itertools
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -155,10 +157,25 @@ def _attachments(content: bytes, limits: Limits) -> Iterable[DataPart]:
         return
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
-            for name, spec in pdf.attachments.items():
-                data = spec.get_file().read_bytes()
-                if len(data) <= limits.xml_size and data.lstrip()[:1] == b"<":
+            for name, spec in itertools.islice(pdf.attachments.items(), limits.attachments):
+                data = _unpacked(spec.get_file().obj, limits.xml_size)
+                if data.lstrip()[:1] == b"<":
                     yield DataPart(name, data)
-    except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, KeyError, TypeError, RuntimeError):
+    except (pikepdf.PdfError, pikepdf.DataDecodingError, zlib.error, ValueError, KeyError, TypeError, RuntimeError):
         # An attachment that cannot be taken out is no data; the page itself is still read.
         return
+
+
+def _unpacked(stream: pikepdf.Object, most: int) -> bytes:
+    """The bytes of a stream, or b"" when there are more; an attachment of kilobytes may unpack to gigabytes.
+
+    Raises:
+        zlib.error: it is damaged. pikepdf.PdfError: it is packed in a way of which no maker of invoices makes use.
+    """
+    packed = stream.read_raw_bytes()
+    filters = stream.get("/Filter", pikepdf.Array())
+    names = [str(one) for one in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
+    if names not in ([], ["/FlateDecode"]) or "/DecodeParms" in stream:
+        raise pikepdf.PdfError("an attachment is packed unusually")
+    data = zlib.decompressobj().decompress(packed, most + 1) if names else packed
+    return data if len(data) <= most else b""

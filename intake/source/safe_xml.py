@@ -28,6 +28,8 @@ def parse_xml(content: bytes, limits: Limits, *, recover: bool = False) -> etree
         raise UnreadableInput("FILE-XML-UNSAFE" if too_deep else "FILE-CORRUPT") from trouble
     if root is None:
         raise UnreadableInput("FILE-CORRUPT")
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise UnreadableInput("FILE-XML-UNSAFE")  # written in an encoding in which its bytes do not show
     if sum(1 for _ in root.iter()) > limits.xml_elements:
         raise UnreadableInput("FILE-XML-UNSAFE")
     return root

@@ -43,4 +43,4 @@ def main_apart(source: Path, rows: Path, summary: Path, bounds: Bounds) -> None:
 
 if __name__ == "__main__":
     bounds = Bounds(seconds=int(sys.argv[5]), memory_mb=int(sys.argv[4]), file_mb=2048)
-    main_apart(*(Path(argument) for argument in sys.argv[1:4]), bounds)
+    main_apart(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), bounds)

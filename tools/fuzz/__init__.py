@@ -1,0 +1,1 @@
+"""Reads thousands of damaged files as a worker would, and shows how each reading ended."""
