@@ -30,12 +30,13 @@ demo: $(RUN_READY) ## start the service, feed it the samples, show the outcomes 
 test: lint tests ## everything that CI checks
 
 .PHONY: lint
-lint: $(TEST_READY) ## style, types, import directions, dependencies
+lint: $(TEST_READY) ## style, types, import directions, dependencies, known weaknesses
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 	$(PY) -m deptry .
+	$(PY) -m bandit -q -c pyproject.toml -r models intake api workers samples tools -ll
 
 .PHONY: tests
 tests: $(TEST_READY) ## the tests alone, without lint
@@ -71,6 +72,15 @@ accuracy: $(TEST_READY) ## hold the reader to drawn invoices of every kind, half
 .PHONY: hostile
 hostile: $(RUN_READY) ## read the files that attack a reader, if they are at hand
 	@$(PY) -m tools.hostile
+
+SEED ?= 1
+.PHONY: fuzz
+fuzz: $(TEST_READY) ## damage 2 000 files and read each, half an hour (SEED=n, WRITE=1: into docs/fuzz.md)
+	@$(PY) -m tools.fuzz --seed $(SEED) $(if $(WRITE),--write)
+
+.PHONY: fuzz-parsers
+fuzz-parsers: $(TEST_READY) ## ten minutes of atheris over the parsers (uv pip install atheris first)
+	@$(PY) -m tools.fuzz.parsers
 
 .PHONY: chaos
 chaos: $(TEST_READY) ## kill, stop and fill everything while invoices come in, half an hour (WRITE=1: into docs/reliability.md)

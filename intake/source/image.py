@@ -18,7 +18,7 @@ pi_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = None
 #: Only the decoder of what the first bytes say: Pillow's others are for nobody's invoice, and one starts a program.
 _DECODERS = {
-    **{Format.JPEG: ("JPEG", "MPO"), Format.PNG: ("PNG",), Format.WEBP: ("WEBP",), Format.TIFF: ("TIFF",)},
+    **{Format.JPEG: ("JPEG",), Format.PNG: ("PNG",), Format.WEBP: ("WEBP",), Format.TIFF: ("TIFF",)},
     **{Format.HEIC: ("HEIF",), Format.BMP: ("BMP",), Format.GIF: ("GIF",)},
 }
 _BROKEN = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, MemoryError)

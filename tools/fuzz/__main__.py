@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import json
 import multiprocessing
 import os
 import sys
@@ -16,7 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 
@@ -117,10 +118,23 @@ def _read(number: int) -> Ending:
     return _fuzzer.read(number)
 
 
-def _endings(count: int, processes: int) -> Iterator[Ending]:
+def _endings(numbers: Sequence[int], processes: int) -> Iterator[Ending]:
     """Read in forked processes, which have the engine from us."""
     with multiprocessing.get_context("fork").Pool(processes) as pool:
-        yield from pool.imap_unordered(_read, range(count))
+        yield from pool.imap_unordered(_read, numbers)
+
+
+def _recorded(record: Path | None) -> list[Ending]:
+    """What a run told before it was cut off."""
+    if record is None or not record.exists():
+        return []
+    return [Ending(**json.loads(line)) for line in record.read_text("utf-8").splitlines()]
+
+
+def _note(record: Path | None, ending: Ending) -> None:
+    if record is not None:
+        with record.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(ending), ensure_ascii=False) + "\n")
 
 
 def _table(endings: Sequence[Ending], seed: int) -> list[str]:
@@ -143,10 +157,10 @@ def _table(endings: Sequence[Ending], seed: int) -> list[str]:
 def _write(table: Sequence[str], bases: int) -> None:
     head = [
         "# Damaged files", "",
-        "Written by `make fuzz WRITE=1`; not edited by hand. Files are damaged by a seeded mutator (`tools/fuzz`) and read",
-        f"as a worker reads, with OCR, each in its own child. This run started from {bases} good and hostile files.",
-        "The kinds of files are columns by the name of what was damaged. A result is one that the rules judged; a refusal",
-        "names its rule; `FILE-LIMIT` is a reader that its bounds ended.", "",
+        "Written by `make fuzz WRITE=1`; not edited by hand. Files are damaged by a seeded mutator (`tools/fuzz`) and",
+        "read as a worker reads, with OCR, each in its own child. A column is how the name of that file ends.",
+        "A result was judged by the rules, a refusal names its rule. Where time or memory ended the child, or it",
+        f"died, a person sees FILE-LIMIT. This run started from {bases} good and hostile files.", "",
     ]  # fmt: skip
     PAGE.write_text("\n".join([*head, *table, ""]), encoding="utf-8")
 
@@ -157,6 +171,9 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument(
+        "--record", type=Path, help="note each ending here; the same command goes on where it was cut off"
+    )
     parser.add_argument("--only", type=int, help="read this one file again and show what became of it")
     parser.add_argument("--keep", type=Path, help="with --only: keep the file here")
     parser.add_argument("--write", action="store_true", help="write docs/fuzz.md")
@@ -170,9 +187,11 @@ def main() -> int:
     _fuzzer = Fuzzer(asked.seed, build_engine(Settings()), bases)
     if asked.only is not None:
         return _again(_fuzzer, asked.only, asked.keep)
-    endings = []
-    for ending in _endings(asked.count, asked.processes):
+    endings = _recorded(asked.record)
+    left = sorted(set(range(asked.count)) - {ending.number for ending in endings})
+    for ending in _endings(left, asked.processes):
         endings.append(ending)
+        _note(asked.record, ending)
         if ending.escape:
             print(f"ESCAPE --seed {asked.seed} --only {ending.number} ({ending.base})\n{ending.escape}", flush=True)
         if len(endings) % 100 == 0:

@@ -21,39 +21,20 @@ _ENTRIES = (
     *("../../../etc/passwd", "/etc/passwd", "..\\..\\boot.ini", "C:\\x.pdf", "a/../../OFD.xml", "OFD.xml", "\n.xml"),
     *("x" * 60000 + ".pdf", "\x00.pdf", "inner.zip", "%2e%2e/%2e%2e/x", "Doc_0/Document.xml", ".pdf", "\u202egpj.xml"),
 )
+_DEEDS = ("change", "change", "change", "rename", "leave out", "twice", "link", "bomb", "nest", "other")
 _XML = (
     *(b'<!DOCTYPE a [<!ENTITY b "c">]>', b"&b;", b"&#0;", b"&#xD800;", b"&#x1F600;", b"&amp;lt;", b"]]>", b"<![CDATA["),
     *(b"<!--", b"-->", b"<?x ?>", b"<a xmlns='x'>", b"</a>", b"<" * 50, b"<a>" * 300, b"<a>" * 5000 + b"</a>" * 5000),
-    *(
-        b"\x00",
-        b"\xff\xfe",
-        b"\xed\xa0\x80",
-        b"\x1b[31m",
-        b"<x:y:z/>",
-        b" a='1' a='2'",
-        b"\xe2\x80\xae" * 40,
-        b"x" * 10**6,
-    ),
+    *(b"\x00", b"\xff\xfe", b"\xed\xa0\x80", b"\x1b[31m", b"<x:y:z/>", b" a='1' a='2'", b"\xe2\x80\xae" * 40),
+    b"x" * 10**6,
 )
 _PDF = (
     *(b"/Type /Pages /Kids [1 0 R 2 0 R 3 0 R]", b"/Parent 1 0 R", b"/Length 4294967295", b"/Filter /JBIG2Decode"),
     *(b"/Filter [/FlateDecode /FlateDecode]", b"/Filter /DCTDecode", b"/Predictor 15 /Columns 2147483647", b"<<" * 400),
     *(b"[" * 3000, b"(" * 3000, b"/MediaBox [0 0 1e9 1e9]", b"/MediaBox [nan 0 0 0]", b"/Rotate 91", b"/Count -5"),
-    *(
-        b"/W [8 8 8]",
-        b"/Encrypt 1 0 R",
-        b"endstream",
-        b"endobj",
-        b"stream\n",
-        b"startxref\n0\n%%EOF",
-        b"/ToUnicode 1 0 R",
-    ),
-    *(
-        b"/Contents [1 0 R 1 0 R 2 0 R]",
-        b"/OpenAction << /S /JavaScript /JS (x) >>",
-        b"/EmbeddedFiles 1 0 R",
-        b"q " * 9000,
-    ),
+    *(b"/W [8 8 8]", b"/Encrypt 1 0 R", b"endstream", b"endobj", b"stream\n", b"startxref\n0\n%%EOF", b"q " * 9000),
+    *(b"/ToUnicode 1 0 R", b"/Contents [1 0 R 1 0 R 2 0 R]", b"/OpenAction << /S /JavaScript /JS (x) >>"),
+    b"/EmbeddedFiles 1 0 R",
 )
 
 
@@ -78,7 +59,7 @@ def _at(random: Random, content: bytes) -> int:
     return random.randrange(len(content) + 1)
 
 
-def _flip(random: Random, content: bytes, _: Sequence[bytes]) -> bytes:
+def _flip(random: Random, content: bytes, _others: Sequence[bytes]) -> bytes:
     changed = bytearray(content)
     for _ in range(random.choice((1, 4, 32, 256)) if changed else 0):
         changed[random.randrange(len(changed))] ^= 1 << random.randrange(8)
@@ -228,9 +209,8 @@ def _entry(random: Random, content: bytes, others: Sequence[bytes]) -> bytes:
         return content
     chosen = random.randrange(len(members))
     name, data = members[chosen]
-    deed = random.choice(
-        ("change", "change", "change", "rename", "leave out", "twice", "link", "bomb", "nest", "other")
-    )
+    deed = random.choice(_DEEDS)
+
     if deed == "change":
         members[chosen] = name, random.choice((*_ANY, *_of_form(data)))(random, data, others)
     elif deed == "rename":
