@@ -70,6 +70,8 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
     blobs_url: str | None = Field(default=None, validation_alias="BLOBS_URL")
+    #: Keys that seal originals and pictures, one a line (docs/operating.md); without it they are stored plain.
+    blob_keys_file: Path | None = None
     #: One file; scans of several pages stay well below.
     max_bytes: int = 20 * 2**20
     #: A list of the tax authority; 500 000 rows stay below.

@@ -8,6 +8,7 @@ from intake.read.engine import OcrEngine
 from intake.settings import Settings
 from intake.store.blobs import Blobs
 from intake.store.database import migrate, open_database
+from intake.store.key_ring import KeyRing
 from intake.throttle import Throttle
 
 #: Where `up` looks for Redis when nobody says otherwise; it is only reached when one really runs there.
@@ -24,7 +25,8 @@ def build_services(settings: Settings) -> Services:
 def open_services(settings: Settings) -> Services:
     """Open database, files and queue as they are: a backup is restored into a database without tables."""
     database = open_database(settings.database)
-    blobs = Blobs(settings.blobs_url, settings.var / "blobs")
+    ring = KeyRing(settings.blob_keys_file) if settings.blob_keys_file else None
+    blobs = Blobs(settings.blobs_url, settings.var / "blobs", ring)
     queue = JobQueue(settings.redis_url or _DEFAULT_REDIS)
     return Services(database, blobs, queue, settings, Throttle(queue.connection))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from intake.cli.backup import backup, restore
+from intake.cli.blobs import blobs
 from intake.cli.doctor import doctor
 from intake.cli.export import export
 from intake.cli.keys import keys
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.callback()(set_up_log)
 for command in (up, read, submit, watch, trace, reconcile, export, doctor, rules, backup, restore):
     app.command()(command)
+app.add_typer(blobs, name="blobs")
 app.add_typer(policy, name="policy")
 app.add_typer(ledger, name="ledger")
 app.add_typer(sync, name="sync")

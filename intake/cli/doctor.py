@@ -261,6 +261,10 @@ def _people(settings: Settings) -> Line:
 
 
 def _blobs(settings: Settings) -> Line:
+    if settings.blob_keys_file:
+        from intake.store.key_ring import KeyRing
+
+        KeyRing(settings.blob_keys_file)  # what it raises is what there is to say
     if not settings.blobs_url:
         folder = _existing(settings.var / "blobs")
         if not os.access(folder, os.W_OK):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import sqlalchemy as sa
 
 from intake.desk.services import Services
-from intake.store.blobs import Blobs, original_key
+from intake.store.blobs import BlobAltered, Blobs, original_key
 from intake.store.database import reading
 from intake.store.tables import documents
 from models.integrity import Break, Checked, Part
@@ -59,6 +59,8 @@ def _trouble(blobs: Blobs, sha256: str, pace: Pace, beat: Callable[[], None]) ->
             beat()
     except FileNotFoundError:
         return "file_missing", ""
+    except BlobAltered:
+        return "file_altered", ""
     found = digest.hexdigest()
     return ("file_altered", found) if found != sha256 else None
 

@@ -60,3 +60,10 @@ def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path) -> None:
     code, lines = run_doctor(SHOUPIAO_VAR=str(tmp_path), SHOUPIAO_ATTEMPTS="many")
 
     assert (code, lines["settings"]["level"]) == (3, "fail")
+
+
+def test_a_key_file_that_is_missing_is_named(tmp_path: Path) -> None:
+    code, lines = run_doctor(SHOUPIAO_VAR=str(tmp_path), SHOUPIAO_BLOB_KEYS_FILE=str(tmp_path / "keys"))
+
+    assert (code, lines["blobs"]["level"]) == (3, "fail")
+    assert "key file" in lines["blobs"]["seen"]
