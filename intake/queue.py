@@ -17,6 +17,8 @@ from intake.errors import StorageUnavailable
 #: People wait at one, folders fill the other; each has workers of its own.
 QUEUES = ("express", "batch")
 _JOB, _READ_PLACE = "workers.jobs.process", "workers.jobs.read_place"
+#: All that a worker may be asked to do.
+FUNCTIONS = frozenset({_JOB, _READ_PLACE})
 #: Above the bound of one reading, so that RQ never ends a job that is still within it.
 _JOB_SECONDS, _KEEP_SECONDS = 180, 86_400
 

@@ -29,9 +29,9 @@ class Package:
         members = self._archive.infolist()
         if len(members) > limits.members:
             raise UnreadableInput(rule)
-        self._members = {
-            member.filename.replace("\\", "/").lstrip("/"): member for member in members if not member.is_dir()
-        }
+        # zipfile falls over the empty name when it is asked whether that is a folder.
+        files = (member for member in members if member.filename and not member.is_dir())
+        self._members = {member.filename.replace("\\", "/").lstrip("/"): member for member in files}
 
     @property
     def names(self) -> tuple[str, ...]:

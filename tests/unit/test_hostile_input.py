@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import struct
 import zipfile
 import zlib
+from importlib.metadata import version
 from pathlib import Path
 
 import pikepdf
 import pytest
-from PIL import EpsImagePlugin, Image
+from PIL import EpsImagePlugin, ExifTags, Image
 
 from intake.errors import UnreadableInput
+from intake.pipeline import read_document
 from intake.read.structured import read_structured
 from intake.source import Limits, Opened, open_source
 from intake.source.safe_xml import parse_xml
@@ -109,6 +112,15 @@ def test_a_path_in_an_archive_leads_nowhere(tmp_path: Path, name: str) -> None:
     read = opened(inside, "a.zip", zipped((name, INVOICE)))
     assert [part.name for one in read.parts for part in one.data] == ["C:\\a.xml".rpartition("\\")[2]]
     assert [path.name for path in tmp_path.rglob("*")] == ["in", "a.zip"]
+
+
+def test_a_member_without_a_name_is_left_out(tmp_path: Path) -> None:
+    """Found by atheris."""
+    nameless = bytearray(zipped(("a.xml", INVOICE), ("b", b"")))
+    last = nameless.rindex(b"PK\x01\x02")
+    nameless[last + 28], nameless[last + 30] = 0, 1  # the letter of its name becomes an extra field
+    read = opened(tmp_path, "a.zip", bytes(nameless))
+    assert [part.name for one in read.parts for part in one.data] == ["a.xml"]
 
 
 def test_a_link_in_an_archive_is_not_followed(tmp_path: Path) -> None:
@@ -208,3 +220,31 @@ def test_actions_of_a_pdf_are_not_run(tmp_path: Path) -> None:
         pdf.save(content)
     assert opened(tmp_path, "a.pdf", content.getvalue()).pages[0].picture() is not None
     assert not (tmp_path / "started").exists()
+
+
+def test_the_reader_of_pdf_loads_no_pickles() -> None:
+    """Before this version a PDF could name a pickle for its characters and run what is in it (CVE-2025-64512)."""
+    assert version("pdfminer.six") >= "20251230"
+
+
+def test_a_photo_is_set_upright_and_its_place_is_not_kept(tmp_path: Path) -> None:
+    photo = Image.new("RGB", (600, 400), "white")
+    marks = photo.getexif()
+    marks[ExifTags.Base.Orientation] = 6
+    marks.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (31.0, 14.0, 0.0)
+    path = tmp_path / "photo.jpg"
+    photo.save(path, exif=marks)
+    outcome = read_document(path, Blind(), today=dt.date(2026, 11, 25), scratch=tmp_path)
+    with Image.open(path) as before, Image.open(outcome.pictures[0].path) as after:
+        assert before.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+        assert (after.height > after.width, dict(after.getexif())) == (True, {})
+
+
+class Blind:
+    """An engine that sees no words: only the picture matters here."""
+
+    def read(self, picture: object) -> tuple[()]:
+        return ()
+
+    def turns(self, picture: object) -> int:
+        return 0

@@ -152,7 +152,7 @@ def fuzz(name: str, seconds: int) -> str:
             return ""
         found = [path for path in Path(folder).iterdir() if path.name.startswith(("crash-", "timeout-", "oom-"))]
         kept = "\n".join(f"{path.name}: {base64.b64encode(path.read_bytes()[:4000]).decode()}" for path in found)
-        return f"{name}:\n{ended.stderr[-3000:]}\n{kept}"
+        return f"{name}:\n{ended.stdout[-3000:]}\n{ended.stderr[-1000:]}\n{kept}"
 
 
 def main() -> int:
