@@ -75,8 +75,8 @@ hostile: $(RUN_READY) ## read the files that attack a reader, if they are at han
 
 SEED ?= 1
 .PHONY: fuzz
-fuzz: $(TEST_READY) ## damage 2 000 files and read each, half an hour (SEED=n, WRITE=1: into docs/fuzz.md)
-	@$(PY) -m tools.fuzz --seed $(SEED) $(if $(WRITE),--write)
+fuzz: $(TEST_READY) ## damage 2 000 files and read each, half an hour (SEED=n, BLIND=1: without OCR, WRITE=1: into docs/fuzz.md)
+	@$(PY) -m tools.fuzz --seed $(SEED) $(if $(BLIND),--blind) $(if $(WRITE),--write)
 
 .PHONY: fuzz-parsers
 fuzz-parsers: $(TEST_READY) ## ten minutes of atheris over the parsers (uv pip install atheris first)
