@@ -160,6 +160,14 @@ def test_it_changes_nothing_outside_its_own_folder(run: Run, tmp_path: Path) -> 
     assert run(lambda: Path("mine").write_text("x")) == "1"
 
 
+def test_it_changes_no_rights_owners_or_times(run: Run, tmp_path: Path) -> None:
+    document = tmp_path / "invoice.pdf"
+    assert run(lambda: document.chmod(0)) == "refused: EPERM"
+    assert run(lambda: os.chown(document, 1, 1)) == "refused: EPERM"
+    assert run(lambda: os.utime(document, (0, 0))) == "refused: EPERM"
+    assert run(lambda: os.setxattr(document, "user.mark", b"x")) == "refused: EPERM"
+
+
 def test_it_makes_no_link_that_its_parent_would_follow(run: Run) -> None:
     assert run(lambda: Path("page-1.webp").symlink_to("/etc/passwd")) == "refused: EACCES"
 
