@@ -261,10 +261,16 @@ def _people(settings: Settings) -> Line:
 
 
 def _blobs(settings: Settings) -> Line:
-    if settings.blob_keys_file:
-        from intake.store.key_ring import KeyRing
+    from intake.store.blobs import Blobs
+    from intake.store.key_ring import KeyRing
 
-        KeyRing(settings.blob_keys_file)  # what it raises is what there is to say
+    # What these raise is what there is to say: no key file, or one that does not open what is sealed.
+    ring = KeyRing(settings.blob_keys_file) if settings.blob_keys_file else None
+    if settings.blobs_url or (settings.var / "blobs").is_dir():
+        stored = Blobs(settings.blobs_url, settings.var / "blobs", ring)
+        place, _ = next(stored.sealed_by(), ("", ""))
+        if place:
+            stored.get(place)
     if not settings.blobs_url:
         folder = _existing(settings.var / "blobs")
         if not os.access(folder, os.W_OK):
@@ -272,8 +278,6 @@ def _blobs(settings: Settings) -> Line:
                 "blobs", Level.FAIL, f"{folder} cannot be written", f"give the service's user the folder {folder}"
             )
         return Line("blobs", Level.OK, f"files under {settings.var.resolve() / 'blobs'}")
-    from intake.store.blobs import Blobs
-
     # Objects are never overwritten, so the probe is written once and only read from then on.
     blobs = Blobs(settings.blobs_url, settings.var / "blobs")
     blobs.put("doctor/probe", b"probe")

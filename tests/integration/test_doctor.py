@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+from intake.store.blobs import Blobs
+from intake.store.key_ring import KeyRing, add_key
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,3 +71,15 @@ def test_a_key_file_that_is_missing_is_named(tmp_path: Path) -> None:
 
     assert (code, lines["blobs"]["level"]) == (3, "fail")
     assert "key file" in lines["blobs"]["seen"]
+
+
+def test_sealed_originals_without_their_key_are_named(tmp_path: Path) -> None:
+    add_key(tmp_path / "keys", dt.date(2026, 11, 25))
+    Blobs(None, tmp_path / "var" / "blobs", KeyRing(tmp_path / "keys")).put("originals/ab/ab", b"an invoice")
+
+    code, lines = run_doctor(SHOUPIAO_VAR=str(tmp_path / "var"))
+    assert (code, lines["blobs"]["level"]) == (3, "fail")
+    assert "KeyMissing" in lines["blobs"]["seen"]
+
+    code, lines = run_doctor(SHOUPIAO_VAR=str(tmp_path / "var"), SHOUPIAO_BLOB_KEYS_FILE=str(tmp_path / "keys"))
+    assert lines["blobs"]["level"] == "ok"

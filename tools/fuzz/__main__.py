@@ -171,10 +171,11 @@ def _table(endings: Sequence[Ending], seed: int) -> list[str]:
 def _write(table: Sequence[str], bases: int, *, blind: bool) -> None:
     head = [
         "# Damaged files", "",
-        "Written by `make fuzz WRITE=1`; not edited by hand. Files are damaged by a seeded mutator (`tools/fuzz`) and",
-        f"read as a worker reads, {'without' if blind else 'with'} OCR, each in its own child. A column is how the",
+        "Written by `make fuzz WRITE=1`; not edited by hand. Files are damaged by a seeded mutator (`tools/fuzz`)",
+        f"and read as a worker reads, {'without' if blind else 'with'} OCR, each in its own child. A column is how the",
         "name of that file ends. A result was judged by the rules, a refusal names its rule. Where time or memory",
-        f"ended the child, or it died, a person sees FILE-LIMIT. This run started from {bases} good and hostile files.", "",
+        "ended the child, or it died, a person sees FILE-LIMIT.",
+        f"This run started from {bases} good and hostile files.", "",
     ]  # fmt: skip
     PAGE.write_text("\n".join([*head, *table, ""]), encoding="utf-8")
 
