@@ -241,3 +241,17 @@ def test_half_an_answer_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyP
     file.write_bytes(b"%PDF-")
     read = read_bounded(file, None, scratch=tmp_path, today=dt.date(2026, 11, 25))
     assert [finding.rule for finding in read.findings] == ["FILE-LIMIT"]
+
+
+def test_a_list_of_the_tax_authority_is_read_in_the_same_walls(tmp_path: Path) -> None:
+    """Its child writes where its rows go, and nowhere else."""
+    source, inside, outside = tmp_path / "list.csv", tmp_path / "in", tmp_path / "out"
+    source.write_text("姓名\n小王\n", encoding="utf-8")
+    for folder in (inside, outside):
+        folder.mkdir()
+    command = [sys.executable, "-m", "intake.tax_list", str(source), str(inside / "rows")]
+    root = Path(__file__).resolve().parents[2]
+    for summary in (inside / "summary", outside / "summary"):
+        subprocess.run([*command, str(summary), "1000", "30"], cwd=root, capture_output=True, check=False)
+    assert [path.name for path in tmp_path.rglob("summary")] == ["summary"]
+    assert (inside / "summary").exists()
