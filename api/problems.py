@@ -40,7 +40,7 @@ from intake.desk.sync.guard import BadAddress
 from intake.desk.sync.monitor import TROUBLE_WORDS
 from intake.desk.trace.ask import NothingAsked
 from intake.desk.views import NotFound
-from intake.errors import UnreadableInput
+from intake.errors import StorageUnavailable, UnreadableInput
 from models.columns import BadColumn
 from models.finding import Finding
 from models.query import EXAMPLES, BadFilter
@@ -300,6 +300,7 @@ _PLAIN: Mapping[type[Exception], tuple[int, str]] = {
     BadCursor: (400, "bad_cursor"),
     RequestValidationError: (422, "invalid"),
     ForeignForm: (403, "foreign_form"),
+    StorageUnavailable: (503, "service_unavailable"),
 }
 
 

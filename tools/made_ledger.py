@@ -115,7 +115,7 @@ def _load(connection: sa.Connection, table: sa.Table, portion: list[tuple[Any, .
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(table.c))
-        driver.executemany(f"INSERT INTO entries ({names}) VALUES ({marks})", portion)  # noqa: S608 # nosec B608 - our own names
+        driver.executemany(f"INSERT INTO entries ({names}) VALUES ({marks})", portion)  # nosec B608 # noqa: S608 - our own names
         return
     with driver.cursor().copy(f"COPY entries ({names}) FROM STDIN") as copy:
         for row in portion:

@@ -56,7 +56,7 @@ def is_empty(engine: sa.Engine) -> bool:
     """Whether a database has no tables, or only empty ones."""
     names = set(sa.inspect(engine).get_table_names()) & set(table_names())
     with engine.connect().execution_options(reading=True) as connection:
-        return not any(connection.execute(sa.text(f'SELECT 1 FROM "{name}" LIMIT 1')).first() for name in names)  # noqa: S608 # nosec B608 - our own names
+        return not any(connection.execute(sa.text(f'SELECT 1 FROM "{name}" LIMIT 1')).first() for name in names)  # nosec B608 # noqa: S608 - our own names
 
 
 def load_table(engine: sa.Engine, name: str, lines: Iterable[bytes]) -> int:

@@ -11,7 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
+from api import problems
 from intake.desk.backup import make_backup, restore
 from intake.desk.originals import Pace, verify_originals
 from intake.desk.services import Services
@@ -233,6 +236,18 @@ def test_an_invoice_is_taken_in_read_and_proven_as_ever(sealing: Services, folde
     stored.write_bytes(stored.read_bytes()[:-1] + b"\x00")
     broken = verify_originals(sealing, Pace(0), lambda: None)
     assert (broken.broken, broken.first and broken.first.what) == (1, "file_altered")
+
+
+def test_an_original_that_does_not_open_is_no_fault_of_who_asks(store: Blobs, folder: Path, keys: Path) -> None:
+    app = FastAPI()
+    problems.install(app)
+    app.get("/original")(lambda: {"length": len(store.get(PLACE))})
+    store.put(PLACE, ORIGINAL)
+    add_key(keys, TODAY)
+    keys.write_text(keys.read_text().splitlines()[0])
+    store = Blobs(None, folder, KeyRing(keys))
+    answer = TestClient(app).get("/original")
+    assert (answer.status_code, answer.json()["code"]) == (503, "service_unavailable")
 
 
 def test_a_backup_opens_without_the_keys_of_the_store(sealing: Services, tmp_path: Path) -> None:

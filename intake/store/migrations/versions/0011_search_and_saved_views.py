@@ -73,7 +73,7 @@ def _index_apart() -> None:
         f"{', '.join(f'{name} {_type(name)}' for name in _COPIED)}, words TEXT NOT NULL)"
     )
     op.execute(
-        f"INSERT INTO entry_index (entry_id, {copied}, words) "  # noqa: S608 # nosec B608 - our own names
+        f"INSERT INTO entry_index (entry_id, {copied}, words) "  # nosec B608 # noqa: S608 - our own names
         f"SELECT id, {copied}, searched FROM entries ORDER BY registered_at, id"
     )
     op.execute(f"CREATE INDEX ix_entry_index_totals ON entry_index (issue_date, entry_id, {', '.join(_COVERING)})")
@@ -91,12 +91,12 @@ def _index_apart() -> None:
         (
             "entries_index_insert",
             "AFTER INSERT ON entries",
-            f"INSERT INTO entry_index (entry_id, {copied}, words) VALUES (new.id, {entered}, new.searched);",  # noqa: S608 # nosec B608 - our own names
+            f"INSERT INTO entry_index (entry_id, {copied}, words) VALUES (new.id, {entered}, new.searched);",  # nosec B608 # noqa: S608 - our own names
         ),
         (
             "entries_index_update",
             "AFTER UPDATE ON entries",
-            f"UPDATE entry_index SET (entry_id, {copied}, words) = (new.id, {entered}, new.searched) "  # noqa: S608 # nosec B608 - our own names
+            f"UPDATE entry_index SET (entry_id, {copied}, words) = (new.id, {entered}, new.searched) "  # nosec B608 # noqa: S608 - our own names
             "WHERE entry_id = old.id;",
         ),
         ("entries_index_delete", "AFTER DELETE ON entries", "DELETE FROM entry_index WHERE entry_id = old.id;"),
