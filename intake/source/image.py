@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Callable
 
 import numpy as np
@@ -21,7 +22,11 @@ _DECODERS = {
     **{Format.JPEG: ("JPEG",), Format.PNG: ("PNG",), Format.WEBP: ("WEBP",), Format.TIFF: ("TIFF",)},
     **{Format.HEIC: ("HEIF",), Format.BMP: ("BMP",), Format.GIF: ("GIF",)},
 }
-_BROKEN = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, MemoryError)
+#: What Pillow's decoders raise over damage: they are written for whole files.
+BROKEN = (
+    *(UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, TypeError, AttributeError, MemoryError),
+    *(LookupError, ArithmeticError, struct.error),
+)
 
 
 def open_image(content: bytes, found: Format, limits: Limits) -> Opened:
@@ -38,7 +43,7 @@ def open_image(content: bytes, found: Format, limits: Limits) -> Opened:
             pictures = [
                 _decode(frame, limits) for frame, _ in zip(ImageSequence.Iterator(image), range(frames), strict=False)
             ]
-    except _BROKEN as trouble:
+    except BROKEN as trouble:
         raise UnreadableInput("FILE-CORRUPT") from trouble
     pages = (SourcePage(number, draw=_giver(picture)) for number, picture in enumerate(pictures, 1))
     return Opened(found, tuple(pages))

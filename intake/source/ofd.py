@@ -21,6 +21,8 @@ from models.reading import Box, Word
 
 #: Millimetres to pixels: 200 dpi.
 SCALE = 200 / 25.4
+#: Millimetres.
+_FARTHEST = 10_000.0
 _DATA_NAME = re.compile(r"(?:invoice|issuer|receiver|customtag|einv|xbrl|rai_|atr_)[^/]*\.xml$", re.IGNORECASE)
 _TAG_NAME = re.compile(r"Tags?/[^/]*\.xml$|customtag", re.IGNORECASE)
 #: The name of the part that gives the texts of the page by object id, for tags that only point at them.
@@ -184,7 +186,12 @@ def _images(layer: etree._Element, media: dict[str, str], package: Package) -> I
 
 
 def _numbers(text: str) -> list[float]:
-    return [float(part) for part in re.findall(r"-?\d+(?:\.\d+)?(?:[eE]-?\d+)?", text)]
+    return [_within(float(part)) for part in re.findall(r"-?\d+(?:\.\d+)?(?:[eE]-?\d+)?", text)]
+
+
+def _within(number: float) -> float:
+    """No place or size is beyond this, whatever a file says: what is drawn there is off the page."""
+    return max(-_FARTHEST, min(_FARTHEST, number))
 
 
 def _deltas(text: str) -> list[float]:
@@ -194,10 +201,10 @@ def _deltas(text: str) -> list[float]:
     while parts:
         part = parts.pop(0)
         if part == "g" and len(parts) >= 2:
-            times, step = int(float(parts.pop(0))), float(parts.pop(0))
-            steps += [step] * min(times, 5000)
+            times, step = _numbers(parts.pop(0)), _numbers(parts.pop(0))
+            steps += step[:1] * min(int(sum(times[:1])), 5000)
         elif re.fullmatch(r"-?\d+(?:\.\d+)?", part):
-            steps.append(float(part))
+            steps.append(_within(float(part)))
     return steps
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from intake.source.image import BROKEN
 from intake.source.opened import Picture
 from models.reading import Box
 
@@ -57,7 +58,7 @@ def _paste(image: Image.Image, box: Box, content: bytes) -> None:
             if max(picture.width * picture.height, size[0] * size[1]) > _LARGEST:
                 return
             drawn = picture.convert("RGBA").resize(size)
-    except (OSError, ValueError, SyntaxError):
+    except BROKEN:
         return  # a picture in a format of its own (seals) is left out
     image.paste(drawn, (round(box.x0), round(box.y0)), drawn)
 

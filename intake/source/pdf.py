@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import struct
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable
@@ -13,7 +14,8 @@ import numpy as np
 import pdfplumber
 import pikepdf
 import pypdfium2
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfminer.psexceptions import PSException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from intake.errors import UnreadableInput
 from intake.source.opened import DataPart, Limits, Opened, Picture, SourcePage
@@ -23,6 +25,10 @@ from models.reading import Box, Word
 
 #: Points to pixels: 200 dpi, at which an A5 form is 1650 pixels wide and small print still reads.
 SCALE = 200 / 72
+_UNREADABLE = (
+    *(PdfminerException, MalformedPDFException, PSException, ValueError, TypeError, AttributeError, AssertionError),
+    *(LookupError, ArithmeticError, RecursionError, NotImplementedError, struct.error, zlib.error),
+)
 
 
 def open_pdf(content: bytes, limits: Limits) -> Opened:
@@ -107,7 +113,7 @@ class _Reader:
                 x0, top, x1, bottom = page.cropbox
                 page = page.crop((min(x0, x1), min(top, bottom), max(x0, x1), max(top, bottom)), strict=False)
             chars = page.dedupe_chars(tolerance=1).chars
-        except (PdfminerException, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+        except _UNREADABLE:
             # pdfminer raises whatever its tables trip over; a page it cannot read is read as a picture instead.
             return ()
         left, above = page.bbox[0], page.bbox[1]

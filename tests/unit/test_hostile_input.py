@@ -183,6 +183,34 @@ def test_a_picture_in_an_ofd_reaches_no_decoder_that_starts_a_program(
     assert started == []
 
 
+@pytest.mark.parametrize("damage", ["1e999", "-1e999", "9" * 400, "x", "", "0"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "Boundary='0 0 {} 9'",
+        "Boundary='{} 0 9 9'",
+        "Size='{}'",
+        "CTM='{} 0 0 1 0 0'",
+        "X='{}'",
+        "DeltaX='g {} 3'",
+        "DeltaX='g 3 {} 4'",
+        "DeltaX='{}'",
+    ],
+)
+def test_places_in_an_ofd_that_are_no_places_are_drawn_all_the_same(tmp_path: Path, place: str, damage: str) -> None:
+    good = {"Boundary": "0 0 20 9", "Size": "4", "CTM": "1 0 0 1 0 0", "X": "1", "DeltaX": "3 3"}
+    name, _, value = place.format(damage).removesuffix("'").partition("='")
+    given = {**good, name: value}
+    told = {one: f"{one}='{given[one]}'" for one in given}
+    page = (
+        f"<Page><PhysicalBox>0 0 50 50</PhysicalBox><TextObject ID='1' {told['Boundary']} {told['Size']} {told['CTM']}>"
+        f"<TextCode {told['X']} Y='4' {told['DeltaX']}>abc</TextCode></TextObject></Page>"
+    )
+    read = opened(tmp_path, "a.ofd", ofd(("Doc_0/Page.xml", page.encode()))).pages[0]
+    assert all(abs(edge) < 1e7 for word in read.read_words() for edge in word.box)
+    assert read.picture() is not None
+
+
 def with_attachment(name: str, data: bytes) -> bytes:
     content = io.BytesIO()
     with pikepdf.new() as pdf:
@@ -220,6 +248,36 @@ def test_actions_of_a_pdf_are_not_run(tmp_path: Path) -> None:
         pdf.save(content)
     assert opened(tmp_path, "a.pdf", content.getvalue()).pages[0].picture() is not None
     assert not (tmp_path / "started").exists()
+
+
+def test_a_picture_without_the_colours_that_it_names_is_damaged(tmp_path: Path) -> None:
+    """Found by the fuzzer, number 1494 of seed 1."""
+    content = io.BytesIO()
+    Image.new("P", (40, 40)).save(content, "TIFF", save_all=True, append_images=[Image.new("P", (40, 40))])
+    damaged, colours = bytearray(content.getvalue()), struct.pack("<HH", 320, 3)
+    second = damaged.rindex(colours)
+    damaged[second : second + 4] = struct.pack("<HH", 33000, 3)
+    assert refusal(tmp_path, "a.tiff", bytes(damaged)) == "FILE-CORRUPT"
+
+
+def test_a_page_whose_edge_is_no_number_has_no_words_but_a_picture(tmp_path: Path) -> None:
+    """Found by the fuzzer, number 1597 of seed 1."""
+    content = io.BytesIO()
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page()
+        page.Resources = pikepdf.Dictionary(
+            Font=pikepdf.Dictionary(
+                F=pikepdf.Dictionary(
+                    Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+                )
+            )
+        )
+        page.Contents = pdf.make_stream(b"BT /F 20 Tf 50 50 Td (invoice) Tj ET")
+        page.MediaBox = pikepdf.Array([0, 5951, 595, 842])
+        pdf.save(content)
+    read = opened(tmp_path, "a.pdf", content.getvalue().replace(b" 5951 ", b" -1e9 ")).pages[0]
+    assert read.read_words() == ()
+    assert read.picture() is not None
 
 
 def test_the_reader_of_pdf_loads_no_pickles() -> None:
