@@ -53,7 +53,7 @@ def annotated(services: Services, sha256: str, page: int, reasons: Iterable[Json
 
 
 def _open(services: Services, sha256: str, page: int) -> Image.Image:
-    return Image.open(io.BytesIO(services.blobs.get(picture_key(sha256, page)))).convert("RGB")
+    return Image.open(io.BytesIO(services.blobs.get(picture_key(sha256, page))), formats=("WEBP",)).convert("RGB")
 
 
 def _webp(picture: Image.Image) -> bytes:
