@@ -20,7 +20,7 @@ from models.entry import BOOKING_WORDS, RECONCILIATION_WORDS, VERIFICATION_WORDS
 from models.kinds import Kind
 from models.question import Figure, parse_question
 from models.question_words import KIND_NAMES
-from models.regions import REGIONS, Region, by_code4, by_digital2
+from models.regions import Region, by_code4, by_digital2, by_name
 from models.search_text import normal
 from models.spoken_days import Days, cut_days, packed_day
 
@@ -241,13 +241,9 @@ def parse_days(text: str, today: dt.date) -> Days | None:
 def region_named(text: str) -> Region | None:
     """A region by its name in Chinese or English, or by two or four digits."""
     said = normal(text)
-    named = (
-        one for one in REGIONS if said.removesuffix("市").removesuffix("省") == one.zh or said == one.en.casefold()
-    )
-    found = next(named, None)
-    if found is None and re.fullmatch(r"\d{2}", said):
+    if re.fullmatch(r"\d{2}", said):
         return by_digital2(said)
-    return by_code4(said) if found is None and re.fullmatch(r"\d{4}", said) else found
+    return by_code4(said) if re.fullmatch(r"\d{4}", said) else by_name(said)
 
 
 _STATES: Mapping[str, frozenset[str]] = {

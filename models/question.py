@@ -29,14 +29,14 @@ from models.question_words import (
     REGION_EN,
     REGION_NAMES,
 )  # fmt: skip
-from models.regions import REGIONS, Region
+from models.regions import SORT_OF_REGION, Region
 from models.spoken_days import Days, cut_days, packed_day
 
 Found = TypeVar("Found")
 LONGEST = 500
 #: Fewer digits than these are no part of a number that anybody would look for.
 SHORTEST_PART = 4
-_NAMES_ZH = tuple(region.zh for region in REGIONS)
+_NAMES_ZH = tuple(name for name in REGION_NAMES if not name.isascii())
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def _leading_region(token: str) -> tuple[Region | None, str]:
     """The region that a word begins with, and the rest of it without 省 and the like."""
     for name in _NAMES_ZH:
         if token.startswith(name):
-            return REGION_NAMES[name], re.sub(r"^(?:(?:壮族|回族|维吾尔)?自治区|省|市|地区)", "", token[len(name) :])
+            return REGION_NAMES[name], re.sub(f"^{SORT_OF_REGION}", "", token[len(name) :])
     return None, token
 
 

@@ -28,7 +28,9 @@ AROUND = re.compile(
     r"|\b(?:where|is|are|my|our|the|an?|invoices?|of|from|for|in|at|on|to|why|not|missing|find|issued|sent|system|it)\b"
 )
 ALONE = frozenset("的了呢吗张个笔和在到从至查找票里中是有年月日号元-–—~/.")
+#: 内蒙 stands for 内蒙古 and so behind it: the longer name is cut off a word first.
 REGION_NAMES = {name: region for region in REGIONS for name in (region.zh, region.en.casefold())}
+REGION_NAMES["内蒙"] = REGION_NAMES["内蒙古"]
 REGION_EN = re.compile(rf"(?<![a-z])(?:{'|'.join(region.en.casefold() for region in REGIONS)})(?![a-z])")
 _NAMED: dict[str, tuple[str, ...]] = {
     "火车票 高铁票 动车票 火车 高铁 train": (Kind.DIGITAL_RAIL, Kind.RAIL_PAPER),

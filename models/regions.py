@@ -6,7 +6,10 @@ plan cities are 91-95. Source: rule book §2.5 (91-93 are inferred from the orde
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from models.search_text import normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,12 @@ REGIONS: tuple[Region, ...] = tuple(
         "92 3702 青岛 Qingdao", "93 3302 宁波 Ningbo", "94 3502 厦门 Xiamen", "95 4403 深圳 Shenzhen",
     )
 )  # fmt: skip
+#: What people put behind the name of a region.
+SORT_OF_REGION = "(?:(?:壮族|回族|维吾尔)?自治区|省|市|地区)"
+#: One character each, as on number plates, in the order of the provinces; then what else people call some of them.
+_PLATES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"
+_ALSO = {"蜀": "四川", "黔": "贵州", "滇": "云南", "秦": "陕西", "陇": "甘肃", "neimenggu": "内蒙古", "xizang": "西藏"}
+_FEWEST = 2
 
 
 def by_digital2(digits: str) -> Region | None:
@@ -44,3 +53,15 @@ def by_code4(digits: str) -> Region | None:
     """The region of the four digits in an invoice code; cities inside a province count as the province."""
     exact = next((region for region in REGIONS if region.code4 == digits), None)
     return exact or next((region for region in REGIONS if region.code4 == digits[:2] + "00"), None)
+
+
+def by_name(text: str) -> Region | None:
+    """A region as people call it: 内蒙, 内蒙古自治区, 蒙, Inner Mongolia; two characters are enough."""
+    said = normal(text)
+    short = re.sub(f"{SORT_OF_REGION}$", "", said) or said
+    if len(short) == 1 and short in _PLATES:
+        return REGIONS[_PLATES.index(short)]
+    name, en = _ALSO.get(short, short), re.sub("[ '-]", "", said)
+    fits = (one for one in REGIONS if one.zh == name or one.en.casefold().replace(" ", "") == en)
+    begins = (one for one in REGIONS if len(name) >= _FEWEST and one.zh.startswith(name))
+    return next(fits, None) or next(begins, None)

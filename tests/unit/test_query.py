@@ -13,6 +13,7 @@ from models.amounts import Amounts
 from models.entry import Booking, Verification
 from models.kinds import Kind
 from models.query import BadFilter, Query, parse_days, parse_query
+from models.regions import REGIONS
 from models.spoken_days import Days
 
 TODAY = dt.date(2026, 11, 24)
@@ -80,6 +81,39 @@ def test_a_region_by_name_or_digits(typed: str) -> None:
     assert parse_query({"region": typed}, TODAY).regions == {"11"}
 
 
+#: As on number plates; the plan cities have none of their own.
+_PLATES = (
+    "北京京 天津津 河北冀 山西晋 内蒙古蒙 辽宁辽 吉林吉 黑龙江黑 上海沪 江苏苏 "
+    "浙江浙 安徽皖 福建闽 江西赣 山东鲁 河南豫 湖北鄂 湖南湘 广东粤 广西桂 "
+    "海南琼 重庆渝 四川川 贵州贵 云南云 西藏藏 陕西陕 甘肃甘 青海青 宁夏宁 新疆新"
+)
+PLATES = {told[:-1]: told[-1] for told in _PLATES.split()}
+
+
+@st.composite
+def called(draw: st.DrawFn) -> tuple[str, str]:
+    """A region's digits, and a way in which people write it."""
+    region = draw(st.sampled_from(REGIONS))
+    behind = ("", "省", "市", "自治区", "壮族自治区", "回族自治区", "维吾尔自治区")
+    english = (region.en, region.en.upper(), region.en.replace(" ", ""), region.en.replace(" ", "-"))
+    names = [*(f"{region.zh}{one}" for one in behind), *english, region.zh[:2], region.digital2, region.code4]
+    names += [PLATES[region.zh]] if region.zh in PLATES else []
+    around = draw(st.sampled_from(["{}", " {} ", "{},"]))
+    return region.digital2, around.format(draw(st.sampled_from(names)))
+
+
+@given(called())
+def test_a_region_as_people_call_it(region: tuple[str, str]) -> None:
+    digits, typed = region
+    assert parse_query({"region": typed}, TODAY).regions == {digits}
+
+
+@given(st.lists(called(), min_size=1, max_size=4))
+def test_several_regions_at_once(regions: list[tuple[str, str]]) -> None:
+    asked = parse_query({"region": "、".join(typed.strip(", ") for _, typed in regions)}, TODAY)
+    assert asked.regions == {digits for digits, _ in regions}
+
+
 @pytest.mark.parametrize("grouped", ["2611 2000 0000 0000 0001", "2611-2000-0000-0000-0001"])
 def test_a_number_in_groups(grouped: str) -> None:
     assert parse_query({"number": grouped}, TODAY).number == "26112000000000000001"
@@ -89,8 +123,8 @@ def test_a_number_in_groups(grouped: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("amount", "viel"), ("issued", "irgendwann"), ("region", "Paris"), ("kind", "Quittung"),
-        ("verification", "vielleicht"), ("booking", "open,halb"), ("farbe", "rot"),
+        ("amount", "viel"), ("issued", "irgendwann"), ("region", "Paris"), ("region", "海"), ("region", "市"),
+        ("kind", "Quittung"), ("verification", "vielleicht"), ("booking", "open,halb"), ("farbe", "rot"),
     ],
 )  # fmt: skip
 def test_a_filter_that_is_not_understood_is_named(name: str, value: str) -> None:

@@ -121,6 +121,10 @@ def test_every_region_by_its_names(region: object) -> None:
         assert parsed(text).words == ()
 
 
+def test_inner_mongolia_in_short() -> None:
+    assert parsed("内蒙 3280").regions == parsed("内蒙古自治区 3280").regions == parsed("Inner Mongolia 3280").regions
+
+
 def test_a_place_within_the_name_of_a_company_is_no_region() -> None:
     asked = parsed("北京样例科技有限公司 106.00")
     assert (asked.regions, asked.words) == ((), ("北京样例科技有限公司",))
