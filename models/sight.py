@@ -22,6 +22,11 @@ class Sight:
         """Whether nothing is hidden."""
         return self.companies is None and self.departments is None
 
+    @property
+    def own_only(self) -> bool:
+        """Whether nothing is seen but what they sent themselves."""
+        return self.companies == frozenset() or self.departments == frozenset()
+
 
 #: The service itself, and the command line of the machine that it runs on.
 EVERYTHING = Sight("", None, None)

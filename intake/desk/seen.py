@@ -23,6 +23,8 @@ def entries_seen(sight: Sight, rows: sa.FromClause = entries) -> Condition:
     """The entries that somebody may see; ``rows`` are the entries, or what copies their columns."""
     if sight.everything:
         return sa.true()
+    if sight.own_only:
+        return rows.c.sender == sight.name
     fits = sa.and_(_among(rows.c.buyer_tax_id, sight.companies), _among(rows.c.department, sight.departments))
     return sa.or_(rows.c.sender == sight.name, fits)
 

@@ -16,6 +16,7 @@ from functools import cache
 import sqlalchemy as sa
 
 from intake.store.tables import entries
+from models.entry import Reconciliation, Verification
 from models.search_text import around, jointed, pieces
 
 Condition = sa.ColumnElement[bool]
@@ -25,7 +26,12 @@ COLUMNS = (
     "reconciliation", "booking", "sender", "department", "buyer_tax_id", "total_cents", "amount_cents", "tax_cents",
 )  # fmt: skip
 #: What the migration makes for the search beside the tables of the metadata.
-BESIDE = re.compile(r"entry_(index|words)|ix_entries_(searched|totals)$")
+BESIDE = re.compile(r"entry_(index|words)|ix_entries_(searched|totals|sender|verification|reconciliation|kind)$")
+#: The states that are not out of the ordinary, in the order in which the indexes of the others leave them out.
+USUAL = {
+    "verification": (Verification.UNCHECKED, Verification.MATCH),
+    "reconciliation": (Reconciliation.UNSEEN, Reconciliation.MATCHED),
+}
 #: Not of the metadata: it is derived, a backup leaves it out, and PostgreSQL has none.
 _apart = sa.MetaData()
 entry_index = sa.Table(
@@ -54,8 +60,11 @@ class SqliteIndex:
 
     rows: sa.FromClause = entry_index
 
-    def holds(self, phrases: Sequence[Phrase], *, by_index: bool = True) -> list[Condition]:
-        """That all phrases are there; without the index, by looking into every row."""
+    def holds(self, phrases: Sequence[Phrase], *, by_index: bool = True, among_few: bool = False) -> list[Condition]:
+        """That all phrases are there; without the index, by looking into every row.
+
+        ``among_few``: something else of the query finds few rows, so the words only choose among them.
+        """
         told: list[Condition] = []
         sought: dict[str, None] = {}
         for phrase in phrases:
@@ -66,7 +75,8 @@ class SqliteIndex:
         if sought:
             match = " AND ".join('"{}"'.format(piece.replace('"', '""')) for piece in sought)
             found = sa.select(_entry_words.c.rowid).where(_entry_words.c.entry_words.op("MATCH")(match))
-            told.append(self.rows.c.place.in_(found))
+            place = self.rows.c.place
+            told.append((place + 0 if among_few else place).in_(found))  # by a sum no row is looked up
         return told
 
 
@@ -81,7 +91,7 @@ class PostgresIndex:
 
     rows: sa.FromClause = field(default_factory=lambda: _in_place.subquery("entry_index"))
 
-    def holds(self, phrases: Sequence[Phrase], *, by_index: bool = True) -> list[Condition]:
+    def holds(self, phrases: Sequence[Phrase], *, by_index: bool = True, among_few: bool = False) -> list[Condition]:
         """That all phrases are there; the planner decides how to see that."""
         return [self.rows.c.words.like(_pattern(phrase, "%", _like), escape="\\") for phrase in phrases]
 
