@@ -1,9 +1,9 @@
-"""Measure a reconciliation: ``python -m tools.bench_reconcile [--entries N] [--rows N] [--database URL]``.
+"""Measure a reconciliation: ``python -m tools.bench_reconcile [--entries N] [--rows N] [--write]``.
 
 A ledger of two companies over three years, and a list of one of them for the days on which it got as many invoices as
-the list has rows, with differences planted. Without ``--database`` both are measured: SQLite, and a PostgreSQL server
-started for it. Entries are written without their events, as only their rows are compared. Beside the clock stands the
-processor time of this process and its children (not of a database server), which others on the machine do not stretch.
+the list has rows, with differences planted; on SQLite, and on a PostgreSQL server started for it. Entries are written
+without their events, as only their rows are compared. Beside the clock stands the processor time of this process and
+its children (not of a database server), which others on the machine do not stretch.
 """
 
 from __future__ import annotations
@@ -11,15 +11,12 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
-import pwd
+import platform
 import resource
-import shutil
-import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,91 +28,88 @@ from intake.desk.reconciliation.history import run_view
 from intake.desk.reconciliation.loading import Period, load_list
 from intake.desk.reconciliation.run import reconcile_list
 from intake.desk.services import Services
-from intake.redis_server import free_port
 from intake.settings import Settings
-from intake.store.database import reading
+from intake.store.database import open_database, reading
 from intake.store.entries import view_after
 from intake.store.tables import entries
 from intake.wiring import build_services
 from models.regions import REGIONS
 from models.sight import EVERYTHING
 from samples.people import Party, company
+from samples.running import ROOT
 from samples.tax_list import from_entry, full_query, planted
+from tools.bench_ledger import databases
+from tools.made_ledger import load
 
-_CHUNK = 5000
+PAGE = ROOT / "docs" / "performance-reconcile.md"
 _FIRST, _DAYS = dt.date(2023, 11, 1), 1096
 _PLANTED_EACH = 300
 
 
-def measure(services: Services, count: int, rows: int) -> list[str]:
-    """Build the ledger and the list, reconcile twice, and say how long each step took (seconds)."""
+def report(count: int, rows: int, wanted: list[str]) -> Iterator[str]:
+    """The page, line by line, as it is measured."""
+    yield "# A list of the tax authority against a million entries"
+    yield ""
+    yield (
+        f"Written by `make bench-reconcile WRITE=1` on {dt.datetime.now(dt.UTC):%Y-%m-%d}: a list of {rows:,} rows "
+        f"against {count:,} entries, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}; "
+        f"load when it began: {os.getloadavg()[0]:.1f}. The limit is 60 s for a run."
+    )
+    with tempfile.TemporaryDirectory(prefix="shoupiao-bench-") as folder, databases(Path(folder), wanted) as known:
+        for name, address in known.items():
+            yield from ("", f"## {name}", "")
+            yield from table(Path(folder) / name, address, count, rows)
+
+
+def table(var: Path, address: str, count: int, rows: int) -> Iterator[str]:
+    """Build the ledger and the list, reconcile twice, and say how long each step took."""
     random = Random(1)  # noqa: S311 - repeatable, not secret
     ours = [company(random, REGIONS[0]), company(random, REGIONS[8])]
+    services = _ledger(var, address, _made(count, ours, random))
     _install(services, ours)
-    _fill(services, count, ours, random)
     source, period = _export(services, ours[0], rows)
-    lines = []
+    yield "| step | clock s | processor s | load |"
+    yield "|---|---|---|---|"
     start = _now()
     list_id = load_list(services, source, filename="bench.xlsx", actor="bench", period=period)
-    lines.append(_line(f"loading {rows} rows", start))
+    yield _line("loading the list", start)
     start = _now()
     run_id = reconcile_list(services, list_id, actor="bench")
-    lines.append(_line(f"first run against {count} entries", start))
+    yield _line("first run", start)
     start = _now()
     told = run_view(services, run_id, EVERYTHING)
-    lines.append(_line("its sums", start))
+    yield _line("its sums", start)
     start = _now()
     again = reconcile_list(services, list_id, actor="bench")
-    lines.append(_line(f"again, the same run: {again == run_id}", start))
-    counts = ", ".join(f"{one['bucket']} {one['count']}" for one in told["buckets"])
+    yield _line("again, the same run" if again == run_id else "again, **another run**", start)
+    counts = ", ".join(f"{one['bucket']} {one['count']:,}" for one in told["buckets"])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return [*lines, f"  {counts}", f"  largest process {peak:.0f} MB"]
+    yield from ("", f"Found: {counts}. Largest process {peak:.0f} MB.")
+    services.database.dispose()
 
 
-def main() -> None:
-    """Measure one database or both."""
+def main() -> int:
+    """Print the page as it grows, and keep it when asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--database", help="an empty database; by default both kinds are made for it")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
+    parser.add_argument("--write", action="store_true", help=f"keep the figures in {PAGE.relative_to(ROOT)}")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="shoupiao-bench-") as folder:
-        for name, url in _databases(Path(folder), asked.database):
-            services = build_services(Settings(var=Path(folder) / name, database_url=url))
-            print(name)
-            print("\n".join(measure(services, asked.entries, asked.rows)), flush=True)
-            services.database.dispose()
+    lines = []
+    for line in report(asked.entries, asked.rows, asked.database or ["sqlite", "postgresql"]):
+        print(line, flush=True)
+        lines.append(line)
+    if asked.write:
+        PAGE.write_text("\n".join([*lines, ""]), "utf-8")
+    return 0
 
 
-def _databases(folder: Path, given: str | None) -> Iterator[tuple[str, str | None]]:
-    if given:
-        yield "given", given
-        return
-    yield "SQLite", f"sqlite:///{folder / 'bench.db'}"
-    with _postgres() as url:
-        yield "PostgreSQL", url
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    """A server of its own, as it is set up by default; run by another user where we are root."""
-    programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
-    folder = Path(tempfile.mkdtemp(prefix="shoupiao-bench-pg-"))
-    user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
-    shutil.chown(folder, user)
-
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run([programs / program, *arguments], check=True, capture_output=True, user=user, cwd=folder)
-
-    port = free_port()
-    run("initdb", "-D", f"{folder}/data", "-U", "shoupiao", "--locale=C.UTF-8", "-A", "trust")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
-    run("pg_ctl", "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", options, "start")
-    try:
-        yield f"postgresql+psycopg://shoupiao@127.0.0.1:{port}/postgres"
-    finally:
-        run("pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+def _ledger(var: Path, address: str, rows: Iterator[dict[str, Any]]) -> Services:
+    engine = open_database(address)
+    load(engine, rows)
+    engine.dispose()
+    return build_services(Settings(var=var, redis_url="redis://unused:1/0", database_url=address))
 
 
 def _install(services: Services, ours: list[Party]) -> None:
@@ -124,15 +118,9 @@ def _install(services: Services, ours: list[Party]) -> None:
     install_policy(services, pack, actor="bench")
 
 
-def _fill(services: Services, count: int, ours: list[Party], random: Random) -> None:
+def _made(count: int, ours: list[Party], random: Random) -> Iterator[dict[str, Any]]:
     sellers = [company(random, region) for region in REGIONS for _ in range(30)]
-    told = (_entry(serial, ours[serial % 2], random.choice(sellers), random) for serial in range(count))
-    while chunk := list(islice(told, _CHUNK)):
-        with services.database.begin() as connection:
-            connection.execute(entries.insert(), chunk)
-    if services.database.dialect.name == "postgresql":
-        with services.database.begin() as connection:
-            connection.exec_driver_sql("ANALYZE")
+    return (_entry(serial, ours[serial % 2], random.choice(sellers), random) for serial in range(count))
 
 
 def _entry(serial: int, buyer: Party, seller: Party, random: Random) -> dict[str, Any]:
@@ -172,8 +160,8 @@ def _now() -> tuple[float, float]:
 
 def _line(name: str, start: tuple[float, float]) -> str:
     clock, processor = (after - before for after, before in zip(_now(), start, strict=True))
-    return f"  {name:44} {clock:7.1f} s  (processor {processor:6.1f} s)"
+    return f"| {name} | {clock:.1f} | {processor:.1f} | {os.getloadavg()[0]:.1f} |"
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

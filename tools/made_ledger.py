@@ -100,17 +100,27 @@ class MadeLedger:
 
 
 def fill(engine: sa.Engine, count: int) -> None:
-    """Load a made ledger and what lies around it into an empty database, by its tables: quicker than entry by entry."""
+    """Load a made ledger, and what lies around it, into an empty database."""
+    load(engine, MadeLedger().rows(count))
+    lay_around(engine)
+    analyze(engine)
+
+
+def load(engine: sa.Engine, rows: Iterator[dict[str, Any]]) -> None:
+    """Load entries into an empty database, then bring its tables up to date: quicker than entry by entry."""
     make_tables(engine, _before_the_search())
     with engine.begin() as connection:
         table = sa.Table("entries", sa.MetaData(), autoload_with=connection)
         names = [column.name for column in table.c]
-        rows = iter(MadeLedger().rows(count))
         while portion := [tuple(row[name] for name in names) for row in itertools.islice(rows, _PORTION)]:
             _load(connection, table, portion)
     migrate(engine)
-    lay_around(engine)
-    if engine.dialect.name == "postgresql":  # as its autovacuum does; nothing does it for SQLite
+    analyze(engine)
+
+
+def analyze(engine: sa.Engine) -> None:
+    """Let PostgreSQL count, as its autovacuum does; nothing does it for SQLite, and its queries do without."""
+    if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT", reading=True) as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
 

@@ -118,6 +118,12 @@ def totals(services: Services, sight: Sight, query: Query) -> Totals:
     return Totals(number, *(Decimal(int(one or 0)) / 100 for one in cents))
 
 
+def newest(connection: sa.Connection, sight: Sight, query: Query, most: int) -> list[str]:
+    """The ids of the entries of a selection, ``most`` of them, the newest first."""
+    index = index_of(connection.dialect.name)
+    return [identity for _, identity in _places(connection, index, _Asked(sight, query, Order.NEWEST), None, most)]
+
+
 def count(connection: sa.Connection, index: Index, sight: Sight, query: Query) -> int:
     """How many entries a selection has."""
     asked = sa.select(sa.func.count()).select_from(index.rows).where(*selected(index, sight, query))

@@ -14,6 +14,7 @@ from intake.desk.trace.fit import Fit
 from intake.desk.trace.lists import ASPECTS, TaxList
 from intake.desk.trace.search import LATEST
 from intake.store.tables import documents, entries
+from models.answers import Pair
 from models.sight import Sight
 
 Json = dict[str, Any]
@@ -25,22 +26,31 @@ def looked_at(connection: sa.Connection, sight: Sight, case: Case, found: Sequen
     enough = [one.subject for one in found if one.enough]
     ledger = _newest(connection, sight, entries.c.registered_at)
     files = _newest(connection, sight, documents.c.received_at)
+    received = _own(
+        "documents",
+        ("收到的文件", "Files received"),
+        sum(bool(one.files) for one in enough),
+        files,
+        case,
+        _latest(case),
+    )
     return [
         _own("ledger", ("台账", "Ledger"), sum(one.entry is not None for one in enough), ledger, case),
-        {
-            **_own("documents", ("收到的文件", "Files received"), sum(bool(one.files) for one in enough), files, case),
-            "unread": case.unread,
-        },
+        {**received, "unread": case.unread},
         *_lists(case, enough),
     ]
 
 
-def _own(source: str, words: tuple[str, str], count: int, newest: float | None, case: Case) -> Json:
-    names_only = case.asked.words and not case.asked.figures
+def _latest(case: Case) -> Pair:
+    """What must be said of a source in which names are looked for only in what came last."""
+    if case.asked.figures or not case.asked.words:
+        return "", ""
+    return f"；名称只在最近 {LATEST} 条中查找", f"; names were looked for in the latest {LATEST}"
+
+
+def _own(source: str, words: Pair, count: int, newest: float | None, case: Case, note: Pair = ("", "")) -> Json:
     zh, en = words
     empty = newest is None and case.sight.everything
-    latest = (f"；名称只在最近 {LATEST} 条中查找", f"; names were looked for in the latest {LATEST}")
-    note = latest if names_only else ("", "")
     return {
         "source": source,
         "zh": f"{zh}：{'还是空的' if empty else f'实时，{count} 条相符'}{note[0]}",
@@ -80,12 +90,13 @@ def _list(one: TaxList, case: Case, enough: Sequence[Any]) -> Json:
         lacks = [ASPECTS[name] for name in out]
         says = (f"不覆盖：{'、'.join(x[0] for x in lacks)}", f"does not cover: {', '.join(x[1] for x in lacks)}")
     zh, en = one.label
+    note = _latest(case)
     return {
         **asdict(one),
         "source": "tax_list",
         "loaded": True,
-        "zh": f"税局清单 {one.filename}：{zh}，{one.rows} 行，{day} 导入；{says[0]}",
-        "en": f"List {one.filename}: {en}, {one.rows} rows, loaded on {day}; {says[1]}",
+        "zh": f"税局清单 {one.filename}：{zh}，{one.rows} 行，{day} 导入；{says[0]}{note[0]}",
+        "en": f"List {one.filename}: {en}, {one.rows} rows, loaded on {day}; {says[1]}{note[1]}",
         "count": count,
         "covers": not out if case.subject else None,
         "lacks": list(out),

@@ -1,7 +1,8 @@
 """Comes upon the invoices that a question may mean: by indexed columns, and never more than can be looked at.
 
 Every search gives some hundred leads at most, over a million entries too; what they are worth is weighed afterwards
-(``fit``). Names alone are looked for in what came last (``LATEST``), and the answer says so.
+(``fit``). Names are looked for in the whole ledger, but of files and lists only in what came last (``LATEST``), and the
+answer says so.
 """
 
 from __future__ import annotations
@@ -11,15 +12,18 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
+from intake.desk import search as ledger
 from intake.desk.seen import documents_seen, entries_seen, invoices_seen, tax_rows_seen
 from intake.desk.trace.alike import Near, near, spellings
 from intake.desk.trace.subjects import Leads
-from intake.store.tables import documents, entries, invoices, tax_rows
+from intake.store.tables import documents, entries, invoices, tax_lists, tax_rows
 from models.document import State
 from models.numbers import number_end
+from models.query import Query
 from models.question import Figure, Question
 from models.regions import REGIONS
 from models.sight import Sight
+from models.spoken_days import Days
 
 Condition = sa.ColumnElement[bool]
 #: How many leads one search follows, and in how many of the latest rows names are looked for.
@@ -62,6 +66,13 @@ class _Search:
         keys = self._connection.execute(query.limit(MOST)).scalars().all()
         self.leads.keys.update(keys)
         return len(keys)
+
+    def selected(self, query: Query) -> None:
+        """Follow the newest entries of a selection."""
+        ids = ledger.newest(self._connection, self._sight, query, MOST)
+        self.leads.keys.update(
+            self._connection.execute(sa.select(entries.c.key).where(entries.c.id.in_(ids))).scalars()
+        )
 
     def rows(self, condition: Condition, fits: Callable[[str], bool] = lambda number: True) -> int:
         """Follow rows of the tax authority's lists whose number fits."""
@@ -153,20 +164,30 @@ def _named(asked: Question, word: str) -> Condition:
 
 
 def _by_names(found: _Search, asked: Question) -> None:
-    for follow, table, newest in (
-        (found.entries, entries, entries.c.registered_at.desc()),
-        (found.invoices, invoices, None),
-        (found.rows, tax_rows, tax_rows.c.id.desc()),
-    ):
-        told = _narrowed(table, asked)[len(asked.words) :]
-        if table is invoices:
-            told.append(invoices.c.state.in_(_TROUBLE))
-        latest = sa.select(table.c.id, _NAMES[table.name].label("words")).where(*told).order_by(newest).limit(LATEST)
-        recent = latest.subquery()
-        spelt = (
-            sa.or_(*(recent.c.words.contains(one, autoescape=True) for one in spellings(word))) for word in asked.words
+    """In the whole ledger by its index; of what was read and what is listed, in the latest."""
+    found.selected(
+        Query(
+            words=tuple(spellings(word)[-1] for word in asked.words),  # what holds a name holds it without its place
+            regions=frozenset(one.digital2 for one in asked.regions),
+            issued=(asked.days,) if asked.days else (),
         )
+    )
+    in_days: list[Condition] = [tax_rows.c.list_id.in_(_lists_of(asked.days))] if asked.days else []
+    for follow, table, told, newest in (
+        (found.invoices, invoices, [invoices.c.state.in_(_TROUBLE)], None),
+        (found.rows, tax_rows, in_days, tax_rows.c.id.desc()),
+    ):
+        where = [*told, *_narrowed(table, asked)[len(asked.words) :]]
+        latest = sa.select(table.c.id, _NAMES[table.name].label("words")).where(*where).order_by(newest).limit(LATEST)
+        recent = latest.subquery()
+        spelt = (_holds(recent.c.words, word) for word in asked.words)
         follow(table.c.id.in_(sa.select(recent.c.id).where(*spelt).limit(MOST)))
+
+
+def _lists_of(days: Days) -> sa.Select[tuple[str]]:
+    """The lists that cover one of some days."""
+    begins, ends = tax_lists.c.first_day <= days.last.isoformat(), tax_lists.c.last_day >= days.first.isoformat()
+    return sa.select(tax_lists.c.id).where(begins, ends)
 
 
 def _by_place(found: _Search, asked: Question) -> None:
