@@ -106,6 +106,9 @@ def report() -> str:
         f"Python {platform.python_version()}, {platform.machine()}. Sample invoices, warm engine, one thread, each "
         "document in its own child; stages in milliseconds.",
         "",
+        "A million entries: [searching them, and where an invoice is](performance-ledger.md), "
+        "[a list held against them](performance-reconcile.md).",
+        "",
         *reading_table(runs),
         "",
         "| | |",

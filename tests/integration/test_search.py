@@ -13,8 +13,9 @@ import sqlalchemy as sa
 
 from intake.desk import search
 from intake.desk.search import BadCursor, Order, Totals, ledger_page, totals
+from intake.desk.selection import selected
 from intake.desk.services import Services
-from intake.store.database import migrate, open_database
+from intake.store.database import migrate, open_database, reading
 from intake.store.entries import change, enter
 from intake.store.entry_index import Phrase, index_of, indexes_chinese
 from intake.store.tables import entries
@@ -100,6 +101,41 @@ def test_numbers_whole_and_in_part(finds: Finds) -> None:
 def test_bare_digits_are_a_part_of_a_number_or_an_amount(services: Services, finds: Finds) -> None:
     entered(services, 7, total="328077.00")
     finds({"328077": {THREE, number(7)}, "3280": {THREE}})
+
+
+def test_one_or_two_digits_are_a_part_of_something_only_beside_something_else(finds: Finds) -> None:
+    finds({"50": set(), "推广 50": {THREE}, "106": {ONE, FOUR}, "6": set()})
+
+
+def test_words_are_found_among_few_days_and_among_many(finds: Finds) -> None:
+    finds({"2026-03 软件": {FIVE}, "2026-03 范例": {ONE, FOUR}, "2026年 鼎泰": {TWO}, "2025年 鼎泰": set()})
+
+
+def test_a_sender_by_any_part_of_the_name(finds: Finds) -> None:
+    finds({"提交人:李": {THREE}, "提交人:小": ALL, "提交人:小王": ALL - {THREE}, "提交人:王小": set()})
+
+
+@pytest.mark.parametrize(
+    ("given", "index"),
+    [
+        ({"verification": "mismatch,voided"}, "verification"),
+        ({"reconciliation": "different"}, "reconciliation"),
+        ({"sender": "李"}, "sender"),
+        ({"region": "西藏"}, "region"),
+        ({"seller": "海天", "issued": "2026-03"}, "totals"),
+    ],
+)
+def test_what_is_rare_is_found_by_its_index(ledger: Services, given: dict[str, str], index: str) -> None:
+    told = index_of(ledger.database.dialect.name)
+    query = sa.select(told.rows.c.entry_id).where(*selected(told, EVERYTHING, asked(**given)))
+    text = str(query.compile(ledger.database, compile_kwargs={"literal_binds": True})).replace("%%", "%")
+    with reading(ledger.database) as connection:
+        postgres = connection.dialect.name == "postgresql"
+        if postgres:  # it reads a small table as a whole
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        explained = connection.exec_driver_sql(f"EXPLAIN {'' if postgres else 'QUERY PLAN'} {text.replace('%', '%%')}")
+        plan = "\n".join(str(row[-1]) for row in explained)
+    assert f"ix_{'entries' if postgres else 'entry_index'}_{index}" in plan
 
 
 def test_days_in_every_form(finds: Finds) -> None:

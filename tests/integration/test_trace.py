@@ -17,7 +17,7 @@ from intake.desk.services import Services
 from intake.desk.trace.ask import trace_file
 from models.rights import Role
 from models.sight import EVERYTHING, Sight
-from tests.integration.invoices import BUYER, number
+from tests.integration.invoices import BUYER, number, tax_id
 from tests.integration.people import boss, key_headers, somebody
 from tests.integration.test_rules_of_the_desk import settled, slip
 from tests.integration.tracing import (
@@ -120,6 +120,18 @@ def test_only_a_place_and_a_time_lead_to_what_needs_somebody(services: Services)
     answer = ask(services, "北京的发票北京系统里没有")
     assert (answer["code"], answer["invoice"]["invoice_number"]) == ("KNOWN_TO_TAX", number(2))
     assert answer["certain"] is False
+
+
+def test_a_name_is_found_in_the_whole_ledger_however_much_came_after_it(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.desk.trace.search.LATEST", 1)
+    monkeypatch.setattr("intake.desk.search.WALK", 1)
+    entered(services, number(1))
+    for serial in (2, 3, 4):
+        entered(services, number(serial), seller=(tax_id("110108", "MA01C2R3"), "北京海天广告有限公司"))
+    assert ask(services, "范例餐饮")["invoice"]["invoice_number"] == number(1)
+    assert ask(services, "上海范例 2026-03")["invoice"]["invoice_number"] == number(1)
 
 
 def test_what_was_looked_at_is_told_with_its_age(services: Services) -> None:
