@@ -172,10 +172,13 @@ def remembered(engine: sa.Engine, count: int) -> list[Sample]:
 @contextmanager
 def databases(folder: Path, wanted: list[str]) -> Iterator[dict[str, str]]:
     """The addresses of fresh databases, by name."""
+    known = {"sqlite": f"sqlite:///{folder / 'ledger.db'}"} if "sqlite" in wanted else {}
+    if "postgresql" not in wanted:
+        yield known
+        return
     cluster = Cluster(*POSTGRES)
     try:
-        known = {"sqlite": f"sqlite:///{folder / 'ledger.db'}", "postgresql": cluster.new_database()}
-        yield {name: known[name] for name in wanted}
+        yield {**known, "postgresql": cluster.new_database()}
     finally:
         cluster.throw_away()
 
@@ -202,8 +205,9 @@ def traced(services: Services, samples: list[Sample], missed: list[str]) -> Iter
         missed += [f"trace by {lost.name}"] if _p95(times) > TRACE_MS else []
 
 
-def told(services: Services, rounds: int) -> Iterator[str]:
+def told(address: str, var: Path, rounds: int) -> Iterator[str]:
     """Both tables of one database, and what was slower than it should be."""
+    services = build_services(Settings(var=var, redis_url="redis://unused:1/0", database_url=address))
     samples = remembered(services.database, rounds)
     missed: list[str] = []
     yield from searched(services, samples, missed)
@@ -211,35 +215,42 @@ def told(services: Services, rounds: int) -> Iterator[str]:
     yield from traced(services, samples, missed)
     yield ""
     yield f"Load at the end: {os.getloadavg()[0]:.1f}. Slower than the limit: {'; '.join(missed) or 'nothing'}."
+    services.database.dispose()
 
 
 def _p95(times: list[float]) -> float:
     return statistics.quantiles(times, n=20)[-1]
 
 
-def report(count: int, rounds: int, wanted: list[str]) -> Iterator[str]:
-    """The page, line by line, as it is measured."""
-    load = os.getloadavg()[0]
+def report(count: int, rounds: int, wanted: list[str], built: list[str]) -> Iterator[str]:
+    """The page, line by line, as it is measured; ``built`` are addresses of databases that have their entries."""
     yield "# The ledger at a million entries"
     yield ""
     yield (
         f"Written by `make bench-ledger WRITE=1` on {dt.datetime.now(dt.UTC):%Y-%m-%d}: {count:,} entries, each query "
         f"{rounds} times, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}; "
-        f"load when it began: {load:.1f}. PostgreSQL with {', '.join(POSTGRES)}. The limits: {PAGE_MS} ms "
+        f"load when it began: {os.getloadavg()[0]:.1f}. PostgreSQL with {', '.join(POSTGRES)}. The limits: {PAGE_MS} ms "
         f"for a page and for totals, {TRACE_MS} ms for a trace, at the 95th percentile."
     )
-    with tempfile.TemporaryDirectory(prefix="shoupiao-bench-") as folder, databases(Path(folder), wanted) as known:
-        for name, address in known.items():
-            start = time.perf_counter()
-            engine = open_database(address)
-            fill(engine, count)
-            engine.dispose()
-            built = time.perf_counter() - start
-            settings = Settings(var=Path(folder) / "var", redis_url="redis://unused:1/0", database_url=address)
-            services = build_services(settings)
-            yield from ("", f"## {name}", "", f"Built in {built:.0f} s; load now {os.getloadavg()[0]:.1f}.", "")
-            yield from told(services, rounds)
-            services.database.dispose()
+    with tempfile.TemporaryDirectory(prefix="shoupiao-bench-") as folder:
+        var = Path(folder) / "var"
+        for address in built:
+            yield from ("", f"## {sa.make_url(address).get_backend_name()}", "")
+            yield from told(address, var, rounds)
+        with databases(Path(folder), wanted) as known:
+            for name, address in known.items():
+                seconds = _build(address, count)
+                yield from ("", f"## {name}", "", f"Built in {seconds:.0f} s; load now {os.getloadavg()[0]:.1f}.", "")
+                yield from told(address, var, rounds)
+
+
+def _build(address: str, count: int) -> float:
+    """Fill a database; gives the seconds that it took."""
+    start = time.perf_counter()
+    engine = open_database(address)
+    fill(engine, count)
+    engine.dispose()
+    return time.perf_counter() - start
 
 
 def main() -> int:
@@ -248,10 +259,12 @@ def main() -> int:
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
+    parser.add_argument("--built", action="append", metavar="ADDRESS", help="measure a database that is filled already")
     parser.add_argument("--write", action="store_true", help=f"keep the table in {PAGE.relative_to(ROOT)}")
     asked = parser.parse_args()
     lines = []
-    for line in report(asked.entries, asked.rounds, asked.database or ["sqlite", "postgresql"]):
+    wanted = asked.database or ([] if asked.built else ["sqlite", "postgresql"])
+    for line in report(asked.entries, asked.rounds, wanted, asked.built or []):
         print(line, flush=True)
         lines.append(line)
     if asked.write:
