@@ -229,7 +229,7 @@ def report(count: int, rounds: int, wanted: list[str], built: list[str]) -> Iter
     yield (
         f"Written by `make bench-ledger WRITE=1` on {dt.datetime.now(dt.UTC):%Y-%m-%d}: {count:,} entries, each query "
         f"{rounds} times, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}; "
-        f"load when it began: {os.getloadavg()[0]:.1f}. PostgreSQL with {', '.join(POSTGRES)}. The limits: {PAGE_MS} ms "
+        f"load when it began: {os.getloadavg()[0]:.1f}. PostgreSQL with {', '.join(POSTGRES)}. Limits: {PAGE_MS} ms "
         f"for a page and for totals, {TRACE_MS} ms for a trace, at the 95th percentile."
     )
     with tempfile.TemporaryDirectory(prefix="shoupiao-bench-") as folder:

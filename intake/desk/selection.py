@@ -15,7 +15,6 @@ from models.amounts import LARGEST, Amounts
 from models.query import Query
 from models.question import Figure
 from models.regions import Region
-from models.search_text import PIECE
 from models.sight import Sight
 from models.spoken_days import Days
 
@@ -49,8 +48,8 @@ def selected(index: Index, sight: Sight, query: Query, *, by_index: bool = True)
     told += index.holds(phrases(query), by_index=by_index, among_few=_few_days(query.issued))
     if query.number:
         told.append(_number(index, query.number, Phrase(query.number, "number"), by_index=by_index))
-    parts_of = 1 if replace(query, figures=()) != Query() else PIECE
-    told += [_figure(index, figure, parts_of, by_index=by_index) for figure in query.figures]
+    beside = replace(query, figures=()) != Query()
+    told += [_figure(index, figure, beside, by_index=by_index) for figure in query.figures]
     # What else is looked for is rarer than a region: by its index a place would be found in half of all entries.
     alone = by_index and not (query.figures or query.number or query.sender or phrases(query))
     told += [_place(index, region, by_index=alone) for region in query.places]
@@ -91,16 +90,16 @@ def _holds_name(column: sa.ColumnElement[str], name: str) -> Condition:
     return sa.func.lower(column).contains(name, autoescape=True)
 
 
-def _figure(index: Index, figure: Figure, parts_of: int, *, by_index: bool) -> Condition:
+def _figure(index: Index, figure: Figure, beside: bool, *, by_index: bool) -> Condition:
     """Digits that may be a part of a number or of what was bought, an amount, or a day.
 
-    ``parts_of`` digits and more are a part of something: any two digits are in every fifth number, so alone they are an
-    amount or nothing.
+    ``beside``: something else is asked too. Alone one to three digits are no part of anything: they are in a tenth of
+    all numbers and more, and nobody looks for those.
     """
     rows = index.rows.c
     any_of: list[Condition] = []
-    digits = figure.digits or (figure.text if figure.text.isdigit() else "")
-    if len(digits) >= parts_of:
+    digits = figure.digits or (figure.text if beside and figure.text.isdigit() else "")
+    if digits:
         within = Phrase(digits) if len(digits) >= _TAX_ID else Phrase(digits, "code", "item")
         any_of.append(_number(index, digits, within, by_index=by_index))
     if figure.amount is not None and abs(figure.amount) <= LARGEST:

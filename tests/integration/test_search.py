@@ -103,8 +103,8 @@ def test_bare_digits_are_a_part_of_a_number_or_an_amount(services: Services, fin
     finds({"328077": {THREE, number(7)}, "3280": {THREE}})
 
 
-def test_one_or_two_digits_are_a_part_of_something_only_beside_something_else(finds: Finds) -> None:
-    finds({"50": set(), "推广 50": {THREE}, "106": {ONE, FOUR}, "6": set()})
+def test_one_to_three_digits_are_a_part_of_something_only_beside_something_else(finds: Finds) -> None:
+    finds({"50": set(), "推广 50": {THREE}, "106": {ONE, FOUR}, "6": set(), "077": set(), "海天 077": {THREE}})
 
 
 def test_words_are_found_among_few_days_and_among_many(finds: Finds) -> None:

@@ -26,10 +26,13 @@ from models.sight import Sight
 from models.spoken_days import Days
 
 Condition = sa.ColumnElement[bool]
+Fits = Callable[[str], bool]
 #: How many leads one search follows, and in how many of the latest rows names are looked for.
 MOST, LATEST = 300, 50_000
 #: Of one name the newest of the ledger are as good as any; what is more frequent than one in eighty is near at hand.
 _NEWEST = 50
+#: An amount that so many have is common.
+_COMMON = 50
 #: A number with one digit wrong, or two swapped, is right at its end or right up to here.
 _LAST = 5
 _TROUBLE = (State.IN_REVIEW.value, State.REJECTED.value)
@@ -61,11 +64,11 @@ class _Search:
     def __init__(self, connection: sa.Connection, sight: Sight) -> None:
         self._connection, self._sight, self.leads = connection, sight, Leads()
 
-    def entries(self, condition: Condition, *order: sa.ColumnElement[object]) -> int:
+    def entries(self, condition: Condition, *order: sa.ColumnElement[object], most: int = MOST) -> int:
         """Follow entries; gives how many there were."""
         seen = entries_seen(self._sight)
         query = sa.select(entries.c.key).where(condition, seen, entries.c.withdrawn_at.is_(None)).order_by(*order)
-        keys = self._connection.execute(query.limit(MOST)).scalars().all()
+        keys = self._connection.execute(query.limit(most)).scalars().all()
         self.leads.keys.update(keys)
         return len(keys)
 
@@ -76,17 +79,17 @@ class _Search:
             self._connection.execute(sa.select(entries.c.key).where(entries.c.id.in_(ids))).scalars()
         )
 
-    def rows(self, condition: Condition, fits: Callable[[str], bool] = lambda number: True) -> int:
+    def rows(self, condition: Condition, fits: Fits = lambda number: True, *, most: int = MOST) -> int:
         """Follow rows of the tax authority's lists whose number fits."""
         query = sa.select(tax_rows.c.key, tax_rows.c.invoice_number).where(condition, tax_rows_seen(self._sight))
-        found = self._connection.execute(query.limit(MOST)).all()
+        found = self._connection.execute(query.limit(most)).all()
         self.leads.keys.update(row.key for row in found if fits(row.invoice_number))
         return len(found)
 
-    def invoices(self, condition: Condition, fits: Callable[[str], bool] = lambda number: True) -> int:
+    def invoices(self, condition: Condition, fits: Fits = lambda number: True, *, most: int = MOST) -> int:
         """Follow invoices as they were read, whatever became of them, whose number fits."""
         columns = (invoices.c.id, invoices.c.key, invoices.c.invoice_number)
-        query = sa.select(*columns).where(condition, invoices_seen(self._sight)).limit(MOST)
+        query = sa.select(*columns).where(condition, invoices_seen(self._sight)).limit(most)
         found = self._connection.execute(query).all()
         for row in found:
             if row.key is None and fits(row.invoice_number or ""):
@@ -136,7 +139,7 @@ def _by_amount(found: _Search, figure: Figure, asked: Question) -> None:
     upper = cents + 99 if cents % 100 == 0 else cents
     for follow, table in ((found.entries, entries), (found.invoices, invoices), (found.rows, tax_rows)):
         same = sa.or_(table.c.total_cents.between(cents, upper), table.c.total_cents.between(-upper, -cents))
-        if follow(same) == MOST:  # a common amount: make sure that what else was said is among them
+        if follow(same, most=_COMMON) == _COMMON:  # make sure that what else was said is among them
             follow(sa.and_(same, *_narrowed(table, asked, indexed=False)))
 
 
