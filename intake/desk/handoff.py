@@ -17,6 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from intake.desk.carriers import carrying
 from intake.desk.policies import day_of
 from intake.desk.seen import entries_seen
 from intake.desk.services import Services
@@ -24,7 +25,6 @@ from intake.desk.views import NotFound
 from intake.errors import IntakeError
 from intake.store.database import reading
 from intake.store.tables import checks, entries, invoices
-from models.document import State
 from models.entry import VERIFICATION_WORDS, Verification
 from models.handoff import (
     CLOSED_YEARS,
@@ -154,9 +154,7 @@ def _handoff(row: sa.RowMapping, check_code: str | None) -> Handoff:
 
 
 def _check_codes(connection: sa.Connection, ids: Collection[str]) -> dict[str, str]:
-    query = sa.select(invoices.c.entry_id, invoices.c.data).where(
-        invoices.c.entry_id.in_(ids), invoices.c.state == State.REGISTERED.value
-    )
+    query = sa.select(invoices.c.entry_id, invoices.c.data).where(carrying(ids))
     found: dict[str, str] = {}
     for entry_id, data in connection.execute(query):
         code = json.loads(data)["fields"].get("check_code", {}).get("value")

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from intake.desk.carriers import state_within
 from intake.desk.policies import day_of
 from intake.desk.register import total_cents
 from intake.store.tables import documents, entries, invoices
@@ -50,7 +51,7 @@ def _earlier(document_id: str, invoice: Invoice, *columns: sa.ColumnElement[Any]
         sa.select(documents.c.id, documents.c.received_at, *columns)
         .join(invoices, invoices.c.document_id == documents.c.id)
         .where(invoices.c.total_cents == total_cents(invoice), documents.c.id != document_id)
-        .where(invoices.c.state.in_([State.REGISTERED.value, State.IN_REVIEW.value]))
+        .where(state_within(State.REGISTERED, State.IN_REVIEW))
         .order_by(documents.c.received_at.desc())
     )
 

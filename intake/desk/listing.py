@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from intake.desk.carriers import carrying
 from intake.desk.entry import life_words
 from intake.store.entries import SHOWN
 from intake.store.tables import entries, invoices
-from models.document import State
 from models.kinds import KIND_INFO, Kind
 from models.regions import by_digital2
 
@@ -39,7 +39,5 @@ def shown(row: sa.RowMapping) -> Json:
 
 
 def _documents(connection: sa.Connection, ids: Sequence[str]) -> dict[str, str]:
-    query = sa.select(invoices.c.entry_id, invoices.c.document_id).where(
-        invoices.c.entry_id.in_(ids), invoices.c.state == State.REGISTERED.value
-    )
+    query = sa.select(invoices.c.entry_id, invoices.c.document_id).where(carrying(ids))
     return {row.entry_id: row.document_id for row in connection.execute(query)}

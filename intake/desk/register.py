@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
+from intake.desk.carriers import carrying
 from intake.desk.policies import day_of
 from intake.store.entries import change, enter
 from intake.store.tables import documents, entries, invoices
@@ -115,7 +116,7 @@ def _join(
     carriers = connection.execute(
         sa.select(documents.c.id, documents.c.outcome)
         .join(invoices, invoices.c.document_id == documents.c.id)
-        .where(invoices.c.entry_id == entry.id, invoices.c.state == State.REGISTERED.value)
+        .where(carrying([entry.id]))
     ).all()
     first = next((row.id for row in carriers if row.id != document_id), None)
     known_forms = {_carrier(json.loads(row.outcome)["format"]) for row in carriers if row.outcome}

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from intake.desk.carriers import carrying
 from intake.desk.corrections import StillWrong, corrected, silenced, still_wrong
 from intake.desk.policies import policy_at
 from intake.desk.register import Sender, copied, register
@@ -246,11 +247,10 @@ def _keep(connection: sa.Connection, invoice_id: str, invoice: Invoice, **values
 def _withdraw(connection: sa.Connection, entry_id: str, invoice_id: str, actor: str) -> None:
     """Withdraw an entry that stands on this invoice alone, and that no claim, no booking and no archive has used."""
     entry = connection.execute(sa.select(entries).where(entries.c.id == entry_id).with_for_update()).one()
-    carriers = (invoices.c.entry_id == entry_id) & (invoices.c.state == State.REGISTERED.value)
-    others = connection.execute(sa.select(sa.func.count()).where(carriers, invoices.c.id != invoice_id)).scalar_one()
+    others = sa.select(sa.func.count()).where(carrying([entry_id]), invoices.c.id != invoice_id)
     if entry.used_by or entry.booking != Booking.OPEN.value or entry.archived_at is not None:
         raise CannotUndo(invoice_id)
-    if not others:
+    if not connection.execute(others).scalar_one():
         change(connection, entry_id, "withdrawn", actor=actor, details={"invoice": invoice_id})
 
 
