@@ -9,6 +9,7 @@ const rows = [...form.querySelectorAll(".review-row")];
 const sheets = [...document.querySelectorAll(".review-sheet")].map((svg) => new Sheet(svg, { chosen: choose, drawn: readAgain }));
 const reasons = document.getElementById("reasons"), keys = document.getElementById("keys");
 const single = document.getElementById("single-keys");
+const csrf = form.elements.csrf.value;
 let current = null;
 
 // ---------------------------------------------------------------- choosing a field
@@ -128,9 +129,11 @@ async function readAgain(page, box) {
 
 // ---------------------------------------------------------------- deciding
 let sent = false;
+const holding = new AbortController();
 function send(action, values = {}) {
   if (sent) return;
   sent = true;
+  holding.abort(); // a hold that comes after the decision would be refused
   for (const [name, value] of Object.entries({ action, ...values })) {
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   }
@@ -220,5 +223,5 @@ else if (first) inputOf(first).focus();
 
 // ---------------------------------------------------------------- nobody else decides meanwhile
 const address = `/api/v1/invoices/${desk.dataset.invoice}/hold`;
-if (!document.getElementById("held")) fetch(address, { method: "POST", headers: { "x-csrf-token": csrf } }).catch(() => null);
+if (!document.getElementById("held")) fetch(address, { method: "POST", headers: { "x-csrf-token": csrf }, signal: holding.signal }).catch(() => null);
 addEventListener("pagehide", () => { if (!sent) fetch(address, { method: "DELETE", headers: { "x-csrf-token": csrf }, keepalive: true }).catch(() => null); });
