@@ -105,7 +105,7 @@ def _month(client: httpx.Client) -> dict[str, str]:
     answer = client.post("/reconciliations", files={"file": ("全量发票查询.xlsx", full_query(rows))}, data=days)
     answer.raise_for_status()
     fits, wrong = (next(one for one in chosen if one.trouble is what) for what in (Trouble.NONE, Trouble.WRONG_SUM))
-    entry = client.get("/ledger", params={"q": fits.drawn.number}).json()["invoices"][0]["id"]
+    entry = client.get("/invoices", params={"q": fits.drawn.number}).json()["invoices"][0]["id"]
     return {
         "reconciliation": f"/reconciliation/{answer.json()['id']}",
         "entry": f"/entries/{entry}",

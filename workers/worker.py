@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
+from types import FrameType
 from typing import Any, cast
 
+import redis
+import structlog
 from rq import Worker
 from rq.job import Job
 
@@ -13,6 +17,8 @@ from intake.queue import FUNCTIONS, JobQueue
 from intake.settings import Settings
 from intake.wiring import build_engine, build_services
 from workers.jobs import install
+
+log = structlog.get_logger()
 
 
 class OurJob(Job):  # type: ignore[misc]
@@ -27,6 +33,16 @@ class OurJob(Job):  # type: ignore[misc]
         return cast(Callable[..., Any], super().func)
 
 
+class OurWorker(Worker):  # type: ignore[misc]
+    """A worker that knows afterwards whether it was told to stop."""
+
+    told_to_stop = False
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        self.told_to_stop = True
+        super().request_stop(signum, frame)
+
+
 def run(queue: str) -> None:
     """Work on one queue until told to stop.
 
@@ -38,7 +54,14 @@ def run(queue: str) -> None:
     install(build_engine(settings))
     services.database.dispose()
     jobs: JobQueue = services.queue
-    worker = Worker(
+    _wait_for(jobs)
+    while not _work(queue, jobs):
+        _wait_for(jobs)
+
+
+def _work(queue: str, jobs: JobQueue) -> bool:
+    """Work until told to stop; False: Redis went away in the middle of something, and RQ gave up."""
+    worker = OurWorker(
         [queue],
         connection=jobs.connection,
         serializer="json",
@@ -47,4 +70,19 @@ def run(queue: str) -> None:
         maintenance_interval=15,
         job_monitoring_interval=5,
     )
-    worker.work(with_scheduler=False, logging_level="WARNING")
+    try:
+        worker.work(with_scheduler=False, logging_level="WARNING")
+    except redis.RedisError as trouble:
+        log.warning("worker_lost_redis", trouble=type(trouble).__name__)
+    return worker.told_to_stop
+
+
+def _wait_for(jobs: JobQueue) -> None:
+    """Wait until Redis answers: RQ comes back to a server that went away, but ends when there is none at its start."""
+    while True:
+        try:
+            jobs.connection.ping()
+            return
+        except redis.RedisError as trouble:
+            log.warning("worker_waits", trouble=type(trouble).__name__)
+            time.sleep(1)
