@@ -29,7 +29,7 @@ from api.routes import (
 from api.security import SecurityHeaders, Static
 from api.web import pages
 from intake.desk.services import Services
-from intake.log_lines import set_up_log
+from intake.logs import set_up_logs
 from intake.settings import Settings
 from intake.wiring import build_services
 
@@ -54,7 +54,7 @@ _STATIC = Path(__file__).with_name("web") / "static"
 
 def create_app(services: Services | None = None) -> FastAPI:
     """Build the application; ``services`` are opened from the settings unless given."""
-    set_up_log()
+    set_up_logs("web")
     app = FastAPI(
         title="Shoupiao 收票",
         version="1",

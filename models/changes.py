@@ -7,13 +7,12 @@ it is told, whether it is sent or fetched.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from models.masking import masked, party_masked
 from models.numbers import region_of
-from models.tax_id import is_sound
 
 #: Events of an entry, and what they are called outside.
 ENTRY_TYPES: Mapping[str, str] = {
@@ -27,8 +26,9 @@ ENTRY_TYPES: Mapping[str, str] = {
     "booked": "invoice.booked",
     "archived": "invoice.archived",
 }
-#: Events of an entry that are the house's own business: a row made to fit its events, a person's link to a list.
-KEPT_INSIDE = frozenset({"rebuilt", "linked", "unlinked"})
+#: Events of an entry that are the house's own business: a row made to fit its events, a person's link to a list,
+#: a hold on its files.
+KEPT_INSIDE = frozenset({"rebuilt", "linked", "unlinked", "held", "released"})
 #: Events of a file: how the work on it ended. The steps before are nobody else's business.
 DOCUMENT_TYPES: Mapping[str, str] = {
     "registered": "document.registered",
@@ -53,10 +53,6 @@ _TOLD: Mapping[str, tuple[str, ...]] = {
 }
 #: Which invoice an event is about.
 _NAMES = ("key", "invoice_code", "invoice_number")
-#: The form of a citizen's number (GB 11643-1999), its day of birth included; of 20-character tax ids, two digits more.
-_CITIZEN = re.compile(
-    r"(?<![0-9A-Za-z])(\d{3})\d{3}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(\d{3}[\dXx](?:\d\d)?)(?![0-9A-Za-z])"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +93,6 @@ def change_of(event: Mapping[str, Any]) -> Change | None:
     return None
 
 
-def masked(text: str) -> str:
-    """The same text, with the middle of every citizen's number hidden; the code of a company stays as it is."""
-    return _CITIZEN.sub(lambda found: found[0] if is_sound(found[0]) else f"{found[1]}{'*' * 11}{found[2]}", text)
-
-
 def _change(event: Mapping[str, Any], type_: str, subject: str, data: dict[str, Any]) -> Change:
     # Ids start again where an old backup was restored; with a piece of its hash, no two events are ever called alike.
     mark = f"{event['id']}-{event['hash'][:8]}"
@@ -122,6 +113,9 @@ def _of_entry(event: Mapping[str, Any], details: Mapping[str, Any]) -> dict[str,
         "url": url,
         "key": details["key"],
         **{name: fact if name in _NAMES else _hidden(fact) for name, fact in facts.items()},
+        **{
+            f"{side}_name": party_masked(facts[f"{side}_name"], facts[f"{side}_tax_id"]) for side in ("buyer", "seller")
+        },
         "region": region.digital2 if region else None,
         "items": [masked(item) for item in (details.get("items") or "").splitlines()],
         "registered_at": details.get("kept", {}).get("registered_at") or event["at"],

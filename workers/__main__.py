@@ -9,11 +9,10 @@ from typing import Annotated
 
 import typer
 
-from intake.log_lines import set_up_log
+from intake.logs import set_up_logs
 from intake.queue import QUEUES
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
-app.callback()(set_up_log)
 
 
 @app.command()
@@ -21,6 +20,7 @@ def worker(queue: Annotated[str, typer.Option(help="express or batch")] = QUEUES
     """Read documents of one queue."""
     from workers.worker import run
 
+    set_up_logs(f"worker-{queue}")
     run(queue)
 
 
@@ -29,6 +29,7 @@ def sweeper() -> None:
     """Put back on their way what a crash left behind."""
     from workers.sweeper import run
 
+    set_up_logs("sweeper")
     run(_stopped())
 
 
@@ -37,6 +38,7 @@ def outbox() -> None:
     """Send what happened to the endpoints of partners."""
     from workers.outbox import run
 
+    set_up_logs("outbox")
     run(_stopped())
 
 
@@ -47,6 +49,7 @@ def watcher(
     """Take in what falls into a folder."""
     from workers.watcher import run
 
+    set_up_logs("watcher")
     run(folder, name, _stopped())
 
 
@@ -55,6 +58,7 @@ def nightly() -> None:
     """Prove the ledger once a day and keep its root."""
     from workers.nightly import run
 
+    set_up_logs("nightly")
     run(_stopped())
 
 

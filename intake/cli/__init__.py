@@ -20,7 +20,7 @@ from intake.cli.trace import trace
 from intake.cli.up import up
 from intake.cli.users import users
 from intake.cli.watch import watch
-from intake.log_lines import set_up_log
+from intake.logs import set_up_logs
 
 app = typer.Typer(
     name="intake",
@@ -29,7 +29,12 @@ app = typer.Typer(
     help="Shoupiao 收票: takes in invoices, reads them, checks them, keeps the ledger.",
 )
 
-app.callback()(set_up_log)
+
+@app.callback()
+def _logs() -> None:
+    set_up_logs("command line")
+
+
 for command in (up, read, submit, watch, trace, reconcile, export, doctor, rules, backup, restore):
     app.command()(command)
 app.add_typer(blobs, name="blobs")

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from intake.errors import CouldNotWork
-from intake.log_lines import escaped
+from intake.logs import one_line
 from models.finding import Finding, Verdict
 from models.outcome import Outcome
 from models.serial import outcome_to
@@ -58,7 +58,7 @@ def read(
             try:
                 outcome = read_bounded(file, engine, scratch=Path(scratch), today=today, policy=pack)
             except (CouldNotWork, OSError) as trouble:
-                Console(stderr=True).print(escaped(f"{file}: {trouble}"), style="red", highlight=False, markup=False)
+                Console(stderr=True).print(one_line(f"{file}: {trouble}"), style="red", highlight=False, markup=False)
                 code = COULD_NOT_WORK
                 continue
             finally:
@@ -85,7 +85,7 @@ def _print(file: Path, outcome: Outcome, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(_with_sentences(file, outcome), ensure_ascii=False))
         return
-    typer.echo(f"{escaped(str(file))}: {_WORDS[outcome.verdict]}")
+    typer.echo(f"{one_line(str(file))}: {_WORDS[outcome.verdict]}")
     for finding in outcome.findings:
         _print_finding(finding)
     for invoice in outcome.invoices:

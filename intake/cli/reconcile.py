@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from intake.log_lines import escaped
+from intake.logs import one_line
 
 
 def reconcile(
@@ -43,7 +43,7 @@ def reconcile(
         if xlsx:
             write_workbook(services, told["id"], EVERYTHING, xlsx)
     except OSError as trouble:
-        said = escaped(f"{trouble.filename or file}: {trouble.strerror or trouble}")
+        said = one_line(f"{trouble.filename or file}: {trouble.strerror or trouble}")
         Console(stderr=True).print(said, style="red", markup=False)
         raise typer.Exit(3) from trouble
     typer.echo(json.dumps(told, ensure_ascii=False)) if as_json else _show(told)

@@ -1,7 +1,7 @@
 """The feedback desk: what people report of the service, who looks at it, and what they are answered.
 
 A report is seen by who wrote it and by those who answer; its text may hold anything, so it is kept out of the chain of
-events, which only says that there was one.
+events, which only says that there was one. People's numbers and names are hidden before it is kept.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from intake.desk.views import NotFound
 from intake.store.database import reading
 from intake.store.history import append
 from intake.store.tables import report_notes, reports
+from models.masking import masked
 from models.person import Caller
 from models.report import CLASS_WORDS, REPORT_STATE_WORDS, ReportClass, ReportState, classify
 from models.rights import Permission
@@ -39,8 +40,8 @@ def report(
     identity, now = uuid.uuid4().hex, time.time()
     kind = about or classify(text, page=page, rule=rule)
     values = {
-        "id": identity, "at": now, "reporter": reporter, "text": text, "about": kind.value,
-        "state": ReportState.OPEN.value, "page": page[:400], "document_id": document_id, "rule": rule,
+        "id": identity, "at": now, "reporter": reporter, "text": masked(text), "about": kind.value,
+        "state": ReportState.OPEN.value, "page": masked(page)[:400], "document_id": document_id, "rule": rule,
         "changed_at": now,
     }  # fmt: skip
     with services.database.begin() as connection:
@@ -167,7 +168,9 @@ def _change(services: Services, report_id: str, what: str, actor: str, values: J
             raise NotFound(report_id)
         connection.execute(reports.update().where(mine).values(**values, changed_at=now))
         if note:
-            connection.execute(report_notes.insert().values(report_id=report_id, at=now, actor=actor, text=note))
+            connection.execute(
+                report_notes.insert().values(report_id=report_id, at=now, actor=actor, text=masked(note))
+            )
         details = {"report": report_id, **({"assignee": values["assignee"]} if "assignee" in values else {})}
         append(connection, what, actor=actor, document_id=row.document_id, details=details)
 

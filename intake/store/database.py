@@ -20,11 +20,15 @@ WRITE_LOCK = 7102
 
 
 def open_database(url: str) -> sa.Engine:
-    """Open a database; ``engine.begin()`` writes, ``reading`` reads."""
+    """Open a database; ``engine.begin()`` writes, ``reading`` reads.
+
+    The errors of its queries do not quote their values: those are what stands on invoices.
+    """
     if url.startswith("sqlite"):
         engine = _open_sqlite(url)
     else:
-        engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"), pool_pre_ping=True)
+        address = url.replace("postgresql://", "postgresql+psycopg://")
+        engine = sa.create_engine(address, pool_pre_ping=True, hide_parameters=True)
     sa.event.listen(engine, "begin", _begin)
     return engine
 
@@ -32,7 +36,7 @@ def open_database(url: str) -> sa.Engine:
 def _open_sqlite(url: str) -> sa.Engine:
     path = Path(url.removeprefix("sqlite:///"))
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, connect_args={"timeout": 15})
+    engine = sa.create_engine(url, connect_args={"timeout": 15}, hide_parameters=True)
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:

@@ -152,7 +152,7 @@ _NEW: Json = {
 }
 #: What each event changes. ``joined``: one more file of the same invoice. ``adopted``: an entry from before its events
 #: held facts. ``rebuilt``: a row that did not fit its events was made to fit them; the event tells what stood there.
-#: ``linked``: a person says which invoice of the tax authority's lists it is.
+#: ``linked``: a person says which invoice of the tax authority's lists it is. ``held``: its files may not be deleted.
 _CHANGES: Mapping[str, Callable[[float, Mapping[str, Any]], Json]] = {
     "entered": _entered,
     "adopted": lambda at, told: {**_entered(at, told), **told["kept"]},
@@ -165,6 +165,8 @@ _CHANGES: Mapping[str, Callable[[float, Mapping[str, Any]], Json]] = {
     "unlinked": lambda at, told: {},
     "booked": lambda at, told: {"booking": Booking(told["booking"]).value, "booked_as": told.get("mark")},
     "archived": lambda at, told: {"archived_at": at},
+    "held": lambda at, told: {},
+    "released": lambda at, told: {},
     "rebuilt": lambda at, told: {},
 }
 

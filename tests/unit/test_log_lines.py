@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.log_lines import escaped, set_up_log
+from intake.logs import one_line, set_up_logs
 
 ATTACK = "a.pdf\n2026-11-25 [info] document accepted\r\x1b[2K\u2028\u202e\x85"
 
 
 @pytest.fixture
-def _as_in_service() -> None:
-    set_up_log()
+def _as_in_service(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
+    set_up_logs("test")
     yield
     structlog.reset_defaults()
 
@@ -22,18 +24,18 @@ def _as_in_service() -> None:
 @pytest.mark.usefixtures("_as_in_service")
 def test_a_file_name_stays_within_its_log_line(capsys: pytest.CaptureFixture[str]) -> None:
     structlog.get_logger().warning("not_taken", file=ATTACK, trouble=ValueError(ATTACK))
-    said = capsys.readouterr().out
+    said = capsys.readouterr().err
     assert said.count("\n") == 1
-    assert escaped(said.strip()) == said.strip()
+    assert one_line(said.strip()) == said.strip()
     assert "document accepted" in said
 
 
 @given(st.text())
 def test_what_is_escaped_is_one_line_without_control_characters(text: str) -> None:
-    assert escaped(text).splitlines() in ([], [escaped(text)])
-    assert "\x1b" not in escaped(text)
+    assert one_line(text).splitlines() in ([], [one_line(text)])
+    assert "\x1b" not in one_line(text)
 
 
 @given(st.text(alphabet="发票ABC 1.-（）·￥"))
 def test_what_people_write_stays_as_it_is(text: str) -> None:
-    assert escaped(text) == text
+    assert one_line(text) == text
