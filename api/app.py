@@ -10,6 +10,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from api import problems
 from api.guard import closed
 from api.routes import (
+    audit,
     changes,
     documents,
     entries,
@@ -47,6 +48,7 @@ _ROUTES = (
     feedback,
     changes,
     sync,
+    audit,
     service,
 )
 _STATIC = Path(__file__).with_name("web") / "static"

@@ -78,4 +78,6 @@ EVENT_WORDS: dict[str, tuple[str, str]] = {
     "linked": ("人工与清单对应", "Linked to the tax authority's list by hand"),
     "unlinked": ("撤销人工对应", "Link by hand taken back"),
     "rebuilt": ("按事件重建", "Built again from its events"),
+    "held": ("冻结，不得删除", "Held: not to be deleted"),
+    "released": ("解除冻结", "Hold lifted"),
 }

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from api.deps import Desk, Seeing, SeenDocument, Sender
 from api.guard import allow, guarded
+from intake.desk.originals import read_original
 from intake.desk.pictures import annotated
 from intake.desk.reasons import reason_text
 from intake.desk.receive import retry
@@ -20,7 +21,7 @@ from intake.desk.reread import read_place
 from intake.desk.review import NotInReview
 from intake.desk.steering import cancel, put_ahead, work_log
 from intake.desk.views import NotFound, document_view
-from intake.store.blobs import original_key, picture_key
+from intake.store.blobs import picture_key
 from models.rights import Permission
 
 router = guarded(tags=["documents"])
@@ -45,15 +46,14 @@ def document(document_id: str, desk: Desk, sight: Seeing) -> dict[str, Any]:
 
 
 @router.get("/documents/{document_id}/original", response_class=Response, dependencies=[_SEE])
-def original(document_id: str, desk: Desk, sight: Seeing) -> Response:
-    """The file as it arrived, always as a download: it is a stranger's."""
-    view = document_view(desk, sight, document_id)
-    name = urllib.parse.quote(view["filename"])
+def original(document_id: str, desk: Desk, sight: Seeing, sender: Sender) -> Response:
+    """The file as it arrived, always as a download: it is a stranger's. That it was read is an event."""
+    filename, content = read_original(desk, sight, document_id, actor=sender)
+    name = urllib.parse.quote(filename)
     headers = {
         "content-disposition": f"attachment; filename*=UTF-8''{name}",
         "content-security-policy": "sandbox; default-src 'none'",
     }
-    content = desk.blobs.get(original_key(view["sha256"]))
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 

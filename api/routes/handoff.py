@@ -35,13 +35,14 @@ def begin_check(entry_id: str, desk: Desk, seeing: Seeing, sender: Sender) -> di
 def due(
     desk: Desk,
     seeing: Seeing,
+    sender: Sender,
     since: Annotated[str, Query(pattern=_DAY)] = "",
     until: Annotated[str, Query(pattern=_DAY)] = "",
     region: Annotated[str, Query(pattern=r"^(\d\d)?$")] = "",
     limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
 ) -> Response:
-    """The entries that are worth verifying now, as a table with empty columns for result and time."""
-    text = handoff_csv(desk, seeing, since=since, until=until, region=region, limit=limit)
+    """The entries that are worth verifying now, as a table with columns to fill in. An export: an event."""
+    text = handoff_csv(desk, seeing, actor=sender, since=since, until=until, region=region, limit=limit)
     headers = {"content-disposition": 'attachment; filename="handoff.csv"'}
     return Response(text.encode(), media_type="text/csv; charset=utf-8", headers=headers)
 

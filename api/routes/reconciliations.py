@@ -16,6 +16,7 @@ from starlette.background import BackgroundTask
 from api.deps import Desk, Seeing, Sender
 from api.guard import allow, guarded
 from intake.desk.alarms import alarm_list, see_alarm
+from intake.desk.export import note_export
 from intake.desk.receive import TooLarge
 from intake.desk.reconciliation.history import run_view, runs
 from intake.desk.reconciliation.links import link, unlink
@@ -83,12 +84,13 @@ def listing(
     response_class=FileResponse,
     dependencies=[_LOOK],
 )
-def workbook(run_id: str, desk: Desk, sight: Seeing) -> FileResponse:
-    """A run as a workbook, a sheet for every bucket."""
+def workbook(run_id: str, desk: Desk, sight: Seeing, sender: Sender) -> FileResponse:
+    """A run as a workbook, a sheet for every bucket. An export: an event."""
     with ExitStack() as kept:
         folder = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="run-", dir=_var(desk.settings.var))))
         target = folder / f"{run_id}.xlsx"
         write_workbook(desk, run_id, sight, target)
+        note_export(desk, "reconciliation", actor=sender, run=run_id)
         sent = BackgroundTask(kept.pop_all().close)
     return FileResponse(target, media_type=_XLSX, filename=target.name, background=sent)
 

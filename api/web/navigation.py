@@ -31,6 +31,7 @@ GROUPS: tuple[tuple[Place, ...], ...] = (
     (
         Place("/sync", "sync", "nav_sync"),
         Place("/operations", "operations", "nav_operations"),
+        Place("/audit", "lock", "nav_audit"),
         Place("/rules", "rules", "nav_rules"),
     ),
     (

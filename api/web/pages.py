@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from api.guard import gates_of
 from api.web import (
     account,
+    audit,
     documents,
     entries,
     feedback,
@@ -28,7 +29,7 @@ from api.web import (
 )
 
 AREAS = (
-    home, upload, phone, documents, review, trace, ledger, entries, reconciliation, regions, sync, operations,
+    home, upload, phone, documents, review, trace, ledger, entries, reconciliation, regions, sync, operations, audit,
     rules, feedback, help_pages, login, account, people,
 )  # fmt: skip
 

@@ -24,6 +24,8 @@ from intake.store.tables import entries
 from models.query import Query
 from models.sight import Sight
 
+#: The event of whatever leaves as a file; its detail ``of`` says of what: ledger, handoff, reconciliation, audit.
+EXPORTED = "exported"
 _PORTION = 500
 
 
@@ -43,13 +45,18 @@ def export(services: Services, sight: Sight, wish: Wish, *, actor: str) -> Itera
     index = index_of(services.database.dialect.name)
     with reading_one_moment(services.database) as connection:
         rows = count(connection, index, sight, wish.query)
-        with services.database.begin() as writing:
-            append(writing, "exported", actor=actor, details={
-                "filters": dict(wish.typed), "order": wish.order.value, "columns": list(wish.layout.columns),
-                "form": wish.form.value, "rows": rows,
-            })  # fmt: skip
+        note_export(
+            services, "ledger", actor=actor, filters=dict(wish.typed), order=wish.order.value,
+            columns=list(wish.layout.columns), form=wish.form.value, rows=rows,
+        )  # fmt: skip
         ids = places_of_all(index, sight, wish.query, wish.order)
         yield from WRITERS[wish.form](_rows(connection, ids), wish.layout)
+
+
+def note_export(services: Services, of: str, *, actor: str, **told: Any) -> None:
+    """Write the event of an export, before it leaves."""
+    with services.database.begin() as connection:
+        append(connection, EXPORTED, actor=actor, details={"of": of, **told})
 
 
 def _rows(connection: sa.Connection, places: sa.Select[Any]) -> Iterator[Mapping[str, Any]]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
@@ -42,6 +42,17 @@ class Form(StrEnum):
     XLSX = "xlsx"
     CSV = "csv"
     JSONL = "jsonl"
+
+
+class Laid(Protocol):
+    """How the rows of a file are laid out."""
+
+    @property
+    def heads(self) -> list[str]:
+        """The names of the columns."""
+
+    def values(self, row: Json) -> list[Value]:
+        """What stands in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,7 @@ def risky(text: str) -> bool:
     return text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA)
 
 
-def csv_bytes(rows: Iterable[Json], layout: Layout) -> Iterator[bytes]:
+def csv_bytes(rows: Iterable[Json], layout: Laid) -> Iterator[bytes]:
     """CSV in UTF-8, with a byte order mark."""
     page = io.StringIO("\ufeff", newline="")
     page.seek(0, io.SEEK_END)

@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake.desk.carriers import carrying
+from intake.desk.export import note_export
 from intake.desk.policies import day_of
 from intake.desk.seen import entries_seen
 from intake.desk.services import Services
@@ -95,9 +96,16 @@ def note_check(services: Services, entry_id: str, sight: Sight, *, actor: str) -
 
 
 def handoff_csv(
-    services: Services, sight: Sight, *, since: str = "", until: str = "", region: str = "", limit: int = MOST
+    services: Services,
+    sight: Sight,
+    *,
+    actor: str,
+    since: str = "",
+    until: str = "",
+    region: str = "",
+    limit: int = MOST,
 ) -> str:
-    """The entries that are worth asking for now, the oldest first, as a table to fill in and bring back."""
+    """The entries that are worth asking for now, the oldest first, as a table to fill in and bring back: an export."""
     now, today = time.time(), day_of(time.time())
     oldest = today - dt.timedelta(CLOSED_YEARS * 366)
     told = [entries.c.verification.in_(_DUE), entries.c.withdrawn_at.is_(None), entries_seen(sight)]
@@ -112,6 +120,8 @@ def handoff_csv(
             ready += (view for view in _views(services, rows, now) if view["ready"])
             if len(ready) >= limit:
                 break
+    filters = {"since": since, "until": until, "region": region}
+    note_export(services, "handoff", actor=actor, filters=filters, rows=len(ready[:limit]))
     return _table(ready[:limit])
 
 

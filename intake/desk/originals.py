@@ -1,4 +1,4 @@
-"""Proves that every original still has the bytes that were received, without keeping the service from its work."""
+"""The originals: given to whoever may see them, and proven to have the bytes that were received."""
 
 from __future__ import annotations
 
@@ -8,13 +8,50 @@ from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 
+from intake.desk.seen import documents_seen
 from intake.desk.services import Services
+from intake.desk.views import NotFound
+from intake.errors import StorageUnavailable
 from intake.store.blobs import BlobAltered, Blobs, original_key
 from intake.store.database import reading
-from intake.store.tables import documents
+from intake.store.history import append
+from intake.store.tables import documents, events
+from models.acts import FILE_DELETED
 from models.integrity import Break, Checked, Part
+from models.sight import Sight
 
 _PIECE = 500
+
+
+class FileDeleted(Exception):
+    """The file was deleted when its time was over; what was read in it stays."""
+
+
+def read_original(services: Services, sight: Sight, document_id: str, *, actor: str) -> tuple[str, bytes]:
+    """The name and the bytes of a file as it arrived. The event says who read it and from where.
+
+    Raises:
+        NotFound: there is none to be seen. FileDeleted: its time was over. StorageUnavailable: it is not there.
+    """
+    mine = sa.and_(documents.c.id == document_id, documents_seen(sight))
+    with reading(services.database) as connection:
+        row = connection.execute(sa.select(documents.c.sha256, documents.c.filename).where(mine)).one_or_none()
+        gone = row is not None and was_deleted(connection, document_id)
+    if row is None:
+        raise NotFound(document_id)
+    try:
+        content = services.blobs.get(original_key(row.sha256))
+    except FileNotFoundError as trouble:
+        raise FileDeleted if gone else StorageUnavailable(f"{original_key(row.sha256)} is not there") from trouble
+    with services.database.begin() as connection:
+        append(connection, "original_read", actor=actor, document_id=document_id, details={"sha256": row.sha256})
+    return row.filename, content
+
+
+def was_deleted(connection: sa.Connection, document_id: str) -> bool:
+    """Whether the file of a document was deleted as the policy of retention says."""
+    mine = sa.and_(events.c.document_id == document_id, events.c.what == FILE_DELETED)
+    return connection.execute(sa.select(events.c.id).where(mine).limit(1)).first() is not None
 
 
 class Pace:
@@ -35,6 +72,8 @@ class Pace:
 def verify_originals(services: Services, pace: Pace, beat: Callable[[], None]) -> Checked:
     """Read the original of every document, each once, and hold it against its sha256.
 
+    One that was deleted by policy is not missed: each of its documents has an event that says so.
+
     Raises:
         StorageUnavailable: the store of files does not answer.
     """
@@ -45,6 +84,8 @@ def verify_originals(services: Services, pace: Pace, beat: Callable[[], None]) -
         trouble = _trouble(services.blobs, sha256, pace, beat)
         if trouble:
             what, found = trouble
+            if what == "file_missing" and _deleted_by_policy(services, sha256):
+                continue
             where = {"document": document_id, "sha256": sha256, "key": original_key(sha256), "found": found}
             broken, first = broken + 1, first or Break(Part.FILES, what, where)
     return Checked(Part.FILES, checked, broken, first)
@@ -63,6 +104,14 @@ def _trouble(blobs: Blobs, sha256: str, pace: Pace, beat: Callable[[], None]) ->
         return "file_altered", ""
     found = digest.hexdigest()
     return ("file_altered", found) if found != sha256 else None
+
+
+def _deleted_by_policy(services: Services, sha256: str) -> bool:
+    """Whether every document of these bytes has lost them by policy; one that came later has not."""
+    told = sa.select(events.c.id).where(events.c.document_id == documents.c.id, events.c.what == FILE_DELETED)
+    kept = sa.select(documents.c.id).where(documents.c.sha256 == sha256, ~told.correlate(documents).exists())
+    with reading(services.database) as connection:
+        return connection.execute(kept.limit(1)).first() is None
 
 
 def _originals(services: Services) -> Iterator[tuple[str, str]]:

@@ -91,6 +91,18 @@ def events_seen(sight: Sight) -> Condition:
     return sa.or_(events.c.document_id.is_(None), visible.correlate(events).exists())
 
 
+def audited(sight: Sight) -> Condition:
+    """The events that an auditor may see: those of documents and entries that they may see.
+
+    What belongs to neither (sign-ins, rights, keys, packs, lists) is for those who see everything.
+    """
+    if sight.everything:
+        return sa.true()
+    of_document = sa.select(documents.c.id).where(documents.c.id == events.c.document_id, documents_seen(sight))
+    of_entry = sa.select(entries.c.id).where(entries.c.id == events.c.entry_id, entries_seen(sight))
+    return sa.or_(of_document.correlate(events).exists(), of_entry.correlate(events).exists())
+
+
 def _own(sight: Sight) -> Condition:
     """What they sent, or what an app sent for them or they for others: either is theirs."""
     return sa.or_(submissions.c.sender == sight.name, submissions.c.person == sight.name)

@@ -18,6 +18,7 @@ from intake.desk.seen import documents_seen, entries_seen, events_seen, submissi
 from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.tables import documents, entries, events, invoices, submissions
+from models.acts import LOOKING
 from models.document import STATE_WORDS, State
 from models.finding import Finding, Severity
 from models.kinds import KIND_INFO, Kind
@@ -248,9 +249,13 @@ def history(
     submission_id: str | None = None,
     after: int = 0,
 ) -> list[Happening]:
-    """The events of a document or a submission with an id above ``after`` that may be seen, oldest first."""
-    condition = events.c.document_id == document_id if document_id else events.c.submission_id == submission_id
-    query = sa.select(events).where(condition, events.c.id > after, events_seen(sight)).order_by(events.c.id)
+    """The events of a document or a submission with an id above ``after`` that may be seen, oldest first.
+
+    Who looked at an original is not among them: that is for auditors.
+    """
+    mine = events.c.document_id == document_id if document_id else events.c.submission_id == submission_id
+    told = sa.and_(mine, events.c.what.not_in(LOOKING))
+    query = sa.select(events).where(told, events.c.id > after, events_seen(sight)).order_by(events.c.id)
     with reading(services.database) as connection:
         rows = connection.execute(query).all()
     return [Happening(row.id, row.at, row.actor, row.what, row.document_id, json.loads(row.details)) for row in rows]

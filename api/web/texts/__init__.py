@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from api.web.texts import (
     account,
+    audit,
     documents,
     entries,
     feedback,
@@ -42,6 +43,7 @@ AREAS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "feedback": feedback.TEXTS,
     "help": help.TEXTS,
     "account": account.TEXTS,
+    "audit": audit.TEXTS,
     "scripts": scripts.TEXTS,
 }
 

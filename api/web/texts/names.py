@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from models.acts import ACTS
+
 NAMES: Mapping[str, tuple[str, str]] = {
+    **{what: (act.zh, act.en) for what, act in ACTS.items()},
     "structured": ("文件内数据", "data in the file"),
     "text_layer": ("文件文字", "text of the file"),
     "ocr": ("文字识别", "recognised"),
@@ -20,18 +23,6 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "read twice": ("两次识别一致", "read twice alike"),
     "check character": ("校验位成立", "the check character holds"),
     "text+form": ("文件文字且格式相符", "text of the file, in due form"),
-    "submitted": ("提交", "Submitted"),
-    "put_ahead": ("提前处理", "Put ahead"),
-    "put_back": ("恢复普通顺序", "Put back in line"),
-    "entered": ("记入台账", "Entered"),
-    "confirmed": ("人工确认", "Confirmed by a person"),
-    "confirmed_first": ("第一人确认", "Confirmed by the first of two"),
-    "refused": ("人工退回", "Returned by a person"),
-    "contested": ("提出异议", "Contested"),
-    "undone": ("撤销决定", "Decision undone"),
-    "rejudged": ("按新规则包重新判断", "Judged again by a new pack"),
-    "used": ("用于报销", "Used by a claim"),
-    "policy": ("安装规则包", "Pack installed"),
     "reject": ("退回", "returned"),
     "review": ("人工核对", "a person decides"),
     "warn": ("提示", "shown"),

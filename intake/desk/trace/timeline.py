@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from intake.desk.review import REFUSALS
 from intake.desk.trace.subjects import Subject
 from intake.store.tables import events
+from models.acts import LOOKING, act_words
 from models.answers import Pair
-from models.document import STATE_WORDS
 from models.entry import RECONCILIATION_WORDS, VERIFICATION_WORDS, Reconciliation, Verification
 
 Json = dict[str, Any]
@@ -25,25 +25,7 @@ _DOORS: Mapping[str, Pair] = {
     "folder": ("监控文件夹", "from a watched folder"),
     "mail": ("邮件", "by mail"),
 }
-_HAPPENED: Mapping[str, Pair] = {
-    **{state.value: words for state, words in STATE_WORDS.items()},
-    "entered": ("记入台账", "Entered into the ledger"),
-    "adopted": ("记入台账", "Entered into the ledger"),
-    "joined": ("同一发票的另一文件", "Another file of the same invoice"),
-    "withdrawn": ("登记已撤销", "Entry withdrawn"),
-    "confirmed": ("人工确认", "Confirmed by a person"),
-    "confirmed_first": ("第一人确认", "Confirmed by the first of two"),
-    "refused": ("人工退回", "Returned by a person"),
-    "contested": ("提出异议", "Contested"),
-    "undone": ("撤销决定", "Decision undone"),
-    "rejudged": ("按新规则包重新判断", "Judged again by a new pack"),
-    "used": ("用于报销", "Used by a claim"),
-    "verified": ("查验", "Verified"),
-    "reconciled": ("对账", "Reconciled"),
-    "booked": ("记账", "Booked"),
-    "archived": ("归档", "Archived"),
-    "listed": ("税局清单", "On a list of the tax authority"),
-}
+_LISTED: Pair = ("税局清单", "On a list of the tax authority")
 
 
 def timeline(connection: sa.Connection, subject: Subject) -> list[Json]:
@@ -52,7 +34,7 @@ def timeline(connection: sa.Connection, subject: Subject) -> list[Json]:
     mine: sa.ColumnElement[bool] = events.c.document_id.in_(files)
     if subject.entry is not None:
         mine = sa.or_(mine, sa.and_(events.c.entry_id == subject.entry["id"], events.c.document_id.is_(None)))
-    query = sa.select(events).where(mine).order_by(events.c.id).limit(_EVENTS)
+    query = sa.select(events).where(mine, events.c.what.not_in(LOOKING)).order_by(events.c.id).limit(_EVENTS)
     happened = [_line(row, files) for row in connection.execute(query).mappings()]
     listed = [_listed(row) for row in subject.rows[:_FILES]]
     return sorted([*happened, *listed], key=lambda one: one["at"])
@@ -73,7 +55,7 @@ def refusal(connection: sa.Connection, document_id: str, invoice_id: str) -> Pai
 
 def _line(row: sa.RowMapping, files: Mapping[str, sa.RowMapping]) -> Json:
     details = json.loads(row["details"])
-    zh, en = _HAPPENED.get(row["what"], (row["what"], row["what"]))
+    zh, en = act_words(row["what"])
     more = _more(row["what"], details, files.get(row["document_id"] or ""))
     return {
         **{name: row[name] for name in ("at", "what", "actor", "document_id")},
@@ -98,7 +80,7 @@ def _more(what: str, details: Json, document: sa.RowMapping | None) -> Pair | No
 
 
 def _listed(row: sa.RowMapping) -> Json:
-    zh, en = _HAPPENED["listed"]
+    zh, en = _LISTED
     where = (f"{row['filename']} 第 {row['line']} 行", f"{row['filename']}, row {row['line']}")
     status = f" {row['status']}" if row["status"] else ""
     return {

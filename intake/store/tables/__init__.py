@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intake.store.tables.desk import folders, report_notes, reports, runs, saved_views
-from intake.store.tables.ledger import documents, entries, events, findings, invoices, policies, submissions
+from intake.store.tables.ledger import documents, entries, events, findings, holds, invoices, policies, submissions
 from intake.store.tables.metadata import metadata
 from intake.store.tables.partners import deliveries, endpoints
 from intake.store.tables.people import api_keys, sessions, users
@@ -28,6 +28,7 @@ __all__ = [
     "events",
     "findings",
     "folders",
+    "holds",
     "invoices",
     "metadata",
     "policies",

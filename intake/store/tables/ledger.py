@@ -174,6 +174,24 @@ events = Table(
     Index(None, "document_id"),
     Index(None, "submission_id", "id"),
     Index(None, "entry_id", "id"),
+    Index(None, "actor", "id"),
+    Index(None, "what", "id"),
+    Index(None, "at"),
+)
+
+#: Legal holds: while one is not lifted, no file of the document, or of any document of the entry, is deleted.
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("document_id", String(32), ForeignKey("documents.id")),
+    Column("entry_id", String(32), ForeignKey("entries.id")),
+    Column("at", Float, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("reason", String(500), nullable=False),
+    Column("lifted_at", Float),
+    Index(None, "document_id"),
+    Index(None, "entry_id"),
 )
 
 #: One row for every time that a rule spoke against an invoice, so that a bad rule shows.
