@@ -93,6 +93,12 @@ class Settings(BaseSettings):
     #: The hour of the day in Shanghai at which the ledger is proven, and how fast originals are read then.
     verify_hour: int = Field(default=3, ge=0, le=23)
     verify_bytes_per_second: int = Field(default=20 * 2**20, ge=0)
+    #: Whether files whose time is over are deleted, every night once the ledger is proven. Off: nothing ever is.
+    retention: bool = False
+    #: Whole years after the year in which something was last done with a voucher; the law asks for 30.
+    retention_voucher_years: int = Field(default=30, ge=30)
+    #: Days after which the file of a returned document goes that became no voucher.
+    retention_rejected_days: int = Field(default=180, ge=1)
     #: Where the daily roots of the ledger are kept: best a path on another disk or host.
     roots: Path | None = None
     #: Whether results of verification may be brought in from files; off, as they change what entries are said to be.

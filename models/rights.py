@@ -32,6 +32,7 @@ class Permission(StrEnum):
     REVIEW = "review"
     DECIDE = "decide"
     BOOK = "book"
+    HOLD = "hold"
     RECONCILE = "reconcile"
     EXPORT = "export"
     READ_POLICIES = "read_policies"
@@ -61,6 +62,7 @@ PERMISSION_WORDS: Mapping[Permission, tuple[str, str]] = {
     Permission.REVIEW: ("查看待复核列表并锁定", "see what waits for a person, and hold it"),
     Permission.DECIDE: ("确认、退回、撤销", "confirm, return, take back"),
     Permission.BOOK: ("登记报销与入账", "note claims and bookings"),
+    Permission.HOLD: ("冻结文件、解除冻结", "hold files against deletion, and lift that"),
     Permission.RECONCILE: ("导入税务清单并对账", "load lists of the tax authority and reconcile"),
     Permission.EXPORT: ("导出台账", "take the ledger out as files"),
     Permission.READ_POLICIES: ("查看规则包", "read the company's packs"),
@@ -83,6 +85,7 @@ GRANTED: Mapping[Permission, tuple[Role, ...]] = {
     Permission.REVIEW: (_REVIEWER, _FINANCE),
     Permission.DECIDE: (_REVIEWER, _FINANCE),
     Permission.BOOK: (_FINANCE,),
+    Permission.HOLD: (_FINANCE,),
     Permission.RECONCILE: (_FINANCE,),
     Permission.EXPORT: (_FINANCE, _AUDITOR),
     Permission.READ_POLICIES: (_REVIEWER, _FINANCE, _AUDITOR, _OPERATOR, _ADMINISTRATOR),

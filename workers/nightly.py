@@ -1,4 +1,7 @@
-"""The nightly proof of the ledger: once a day, by whichever process comes first, and loud when something is broken."""
+"""The nightly proof of the ledger: once a day, by whichever process comes first, and loud when something is broken.
+
+What is past its time is deleted after it (``desk.retention``), where the house has asked for that.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 import structlog
 
+from intake.desk.retention import delete_due
 from intake.desk.runs import beat, end, take
 from intake.desk.services import Services
 from intake.desk.verify_runs import NIGHTLY, Night, prove_nightly
@@ -52,7 +56,28 @@ def prove_if_due(services: Services, now: float, stop: threading.Event) -> Night
         end(services, run_id, None, {"trouble": str(trouble)})
         return None
     _tell(night)
+    if services.settings.retention and all(one.ok for one in night.parts):
+        _retain(services, now, stop)
     return night
+
+
+def _retain(services: Services, now: float, stop: threading.Event) -> None:
+    """Delete files whose time is over. It is done after the proof, and not at all while something is broken."""
+
+    def told_to_stop() -> None:
+        if stop.is_set():
+            raise _Stopped
+
+    count = 0
+    try:
+        for _ in delete_due(services, now, told_to_stop):
+            count += 1
+    except _Stopped:
+        pass  # the next night goes on
+    except CouldNotWork as trouble:
+        log.error("files_not_deleted", trouble=str(trouble))
+    if count:
+        log.info("files_deleted", files=count)
 
 
 def _pulse(services: Services, run_id: int, stop: threading.Event) -> Callable[[], None]:

@@ -13,6 +13,7 @@ from intake.cli.ledger import ledger
 from intake.cli.policy import policy
 from intake.cli.read import read
 from intake.cli.reconcile import reconcile
+from intake.cli.retention import retention
 from intake.cli.rules import rules
 from intake.cli.submit import submit
 from intake.cli.sync import sync
@@ -35,7 +36,7 @@ def _logs() -> None:
     set_up_logs("command line")
 
 
-for command in (up, read, submit, watch, trace, reconcile, export, doctor, rules, backup, restore):
+for command in (up, read, submit, watch, trace, reconcile, export, doctor, rules, backup, restore, retention):
     app.command()(command)
 app.add_typer(blobs, name="blobs")
 app.add_typer(policy, name="policy")

@@ -154,8 +154,13 @@ def _keep_blobs(blobs: Blobs, folder: Path, key: bytes | None) -> tuple[int, int
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f".{path.name}")
-        with unfinished.open("wb") as file:
-            file.writelines(_sealed(blobs.stream(name), key))
+        try:
+            with unfinished.open("wb") as file:
+                file.writelines(_sealed(blobs.stream(name), key))
+        except FileNotFoundError:  # deleted by policy since it was listed
+            unfinished.unlink(missing_ok=True)
+            total -= 1
+            continue
         unfinished.rename(path)
         new += 1
     return total, new

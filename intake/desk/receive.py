@@ -7,14 +7,16 @@ import tempfile
 import time
 import unicodedata
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import redis
 import sqlalchemy as sa
 import structlog
 
+from intake.desk.originals import was_deleted
 from intake.desk.services import Services
 from intake.errors import IntakeError
 from intake.store.blobs import original_key
@@ -106,7 +108,8 @@ def receive(
         sha256, size = _spool(file.write, chunks, services.settings.max_bytes)
         file.flush()
         services.blobs.put(original_key(sha256), Path(file.name))
-    receipt = _enter(services, sha256, size, filename, submission_id, sender, express, mends)
+        again = partial(_bring_again, services, sha256, Path(file.name))
+        receipt = _enter(services, sha256, size, filename, submission_id, sender, express, mends, again)
     if receipt.state is State.RECEIVED:
         enqueue(services, receipt.document_id, attempt=1, express=express)
     return receipt
@@ -132,6 +135,7 @@ def _enter(
     sender: str,
     express: bool,
     mends: str | None,
+    again: Callable[[], None],
 ) -> Receipt:
     now, identity = time.time(), uuid.uuid4().hex
     with services.database.begin() as connection:
@@ -141,6 +145,8 @@ def _enter(
         mine = next((row for row in same if row.submission_id == submission_id), None)
         if mine:
             return Receipt(mine.id, submission_id, sha256, State(mine.state), mine.duplicate_of)
+        if same:
+            again()
         first = next((row for row in same if row.state not in (*_AGAIN, State.DUPLICATE.value)), None)
         if mends and not connection.execute(sa.select(documents.c.id).where(documents.c.id == mends)).scalar():
             raise UnknownDocument(mends)
@@ -175,6 +181,12 @@ def _enter(
     return Receipt(identity, submission_id, sha256, State.RECEIVED)
 
 
+def _bring_again(services: Services, sha256: str, file: Path) -> None:
+    """Store a file that was deleted by policy since it was stored a moment ago; asked under the lock of deletions."""
+    if not services.blobs.has(original_key(sha256)):
+        services.blobs.put(original_key(sha256), file)
+
+
 def enqueue(services: Services, document_id: str, *, attempt: int, express: bool) -> None:
     """Put a waiting document on the queue; when Redis is away it stays where it is and the sweeper comes back to it."""
     try:
@@ -189,7 +201,9 @@ def enqueue(services: Services, document_id: str, *, attempt: int, express: bool
 
 
 def retry(services: Services, document_id: str, *, actor: str) -> bool:
-    """Read a returned or failed document once more; False when it is neither, or a person decided about it.
+    """Read a returned or failed document once more.
+
+    Gives False when it is neither, when a person decided about it, and when its file was deleted by policy.
 
     Raises:
         UnknownDocument.
@@ -199,7 +213,7 @@ def retry(services: Services, document_id: str, *, actor: str) -> bool:
         if found is None:
             raise UnknownDocument(document_id)
         mine = (invoices.c.document_id == document_id) & invoices.c.decided_by.is_not(None)
-        if connection.execute(sa.select(invoices.c.id).where(mine)).first():
+        if connection.execute(sa.select(invoices.c.id).where(mine)).first() or was_deleted(connection, document_id):
             return False
         moved = move(connection, document_id, State.QUEUED, actor=actor, reason=None)
     if moved:

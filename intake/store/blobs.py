@@ -29,7 +29,7 @@ class BlobAltered(StorageUnavailable):
 
 
 class Blobs:
-    """A store of bytes by key; what is stored is never overwritten."""
+    """A store of bytes by key; what is stored is never overwritten, and deleted by ``desk.retention`` alone."""
 
     def __init__(self, url: str | None, folder: Path, ring: KeyRing | None = None) -> None:
         """Open the store at ``url``, or in a local folder; with a ``ring`` what is new is sealed."""
@@ -75,6 +75,27 @@ class Blobs:
             yield from opened(data_key, cast(BinaryIO, pieces))
         except NotOurSeal as trouble:
             raise BlobAltered(f"{key} is not as it was stored: {trouble}") from trouble
+
+    def has(self, key: str) -> bool:
+        """Whether something is stored under a key."""
+        try:
+            obstore.head(self._store, key)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def delete(self, key: str) -> None:
+        """Delete what is stored under a key, if anything is.
+
+        Raises:
+            StorageUnavailable: the store does not answer.
+        """
+        try:
+            obstore.delete(self._store, key)
+        except FileNotFoundError:
+            return
+        except BaseError as trouble:
+            raise StorageUnavailable(f"{key} cannot be deleted: {type(trouble).__name__}") from trouble
 
     def names(self, prefix: str = "") -> Iterator[str]:
         """Every key below a prefix."""
@@ -175,3 +196,8 @@ def original_key(sha256: str) -> str:
 def picture_key(sha256: str, page: int) -> str:
     """Where the picture of a page of this original lies."""
     return f"pages/{sha256[:2]}/{sha256}/{page}.webp"
+
+
+def pictures_of(sha256: str) -> str:
+    """Below what the pictures of all pages of this original lie."""
+    return f"pages/{sha256[:2]}/{sha256}/"

@@ -37,7 +37,7 @@ def client(services: Services) -> TestClient:
 def sent(client: TestClient, name: str = "a.xml", serial: int = 1) -> str:
     files = {"files": (name, einvoice(number(serial)))}
     taken = client.post("/api/v1/submissions", files=files)
-    return str(taken.json()["documents"][0]["id"])
+    return str(taken.json()["documents"][0]["document_id"])
 
 
 def told(client: TestClient, **asked: Any) -> list[dict[str, Any]]:
