@@ -18,6 +18,7 @@ from api.routes import (
     handoff,
     invoices,
     ledger,
+    legal_holds,
     metrics,
     reconciliations,
     reviews,
@@ -49,6 +50,7 @@ _ROUTES = (
     changes,
     sync,
     audit,
+    legal_holds,
     service,
 )
 _STATIC = Path(__file__).with_name("web") / "static"

@@ -25,6 +25,7 @@ from intake.desk.handoff_results import ResultsOff, UnreadableResults
 from intake.desk.keys import UnknownKey
 from intake.desk.lifecycle import Changed, Refused
 from intake.desk.login import TooManyTries
+from intake.desk.originals import FileDeleted
 from intake.desk.people import UnknownPerson
 from intake.desk.policies import KnownVersion, UnknownPolicy
 from intake.desk.receive import TooLarge, UnknownDocument
@@ -77,6 +78,10 @@ _OWN: Mapping[str, tuple[str, str]] = {
         "This was not sent by a page of this site, or the page is too old; reload it and try again.",
     ),
     "held": ("{holder} 正在处理这张发票，请稍后再试。", "{holder} is looking at this invoice; try again later."),
+    "file_deleted": (
+        "保管期限已满，文件已按规定删除；识别内容和历史记录仍可查看。",
+        "Its time is over and the file was deleted by policy; what was read in it and its history are still here.",
+    ),
     "too_late": (
         "已经开始识别或已有结果，不能再取消或调整顺序。",
         "It is being read or has its outcome; it cannot be taken back or put ahead any more.",
@@ -294,6 +299,7 @@ _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
 #: Errors that say no more than their sentence.
 _PLAIN: Mapping[type[Exception], tuple[int, str]] = {
     NotInReview: (409, "not_in_review"),
+    FileDeleted: (410, "file_deleted"),
     NotFound: (404, "not_found"),
     UnknownPerson: (404, "not_found"),
     UnknownKey: (404, "not_found"),

@@ -43,7 +43,7 @@ class Terms:
         return dt.datetime(year, 1, 1, tzinfo=_SHANGHAI).timestamp()
 
     def latest(self, kept: Kept, now: float) -> float:
-        """No file with which something was done at this moment or later is over by now."""
+        """No file with which something was done after this moment is over by now."""
         if kept is Kept.RETURNED:
             return now - self.returned_days * _DAY
         year = dt.datetime.fromtimestamp(now, _SHANGHAI).year - self.voucher_years

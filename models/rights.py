@@ -32,7 +32,7 @@ class Permission(StrEnum):
     REVIEW = "review"
     DECIDE = "decide"
     BOOK = "book"
-    HOLD = "hold"
+    HOLD = "legal_hold"
     RECONCILE = "reconcile"
     EXPORT = "export"
     READ_POLICIES = "read_policies"

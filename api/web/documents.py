@@ -15,6 +15,7 @@ from api.web.frame import back_to, render
 from intake.check.catalogue import rules
 from intake.desk.contest import contest
 from intake.desk.corrections import StillWrong, may_waive
+from intake.desk.holds import standing
 from intake.desk.receive import retry
 from intake.desk.review import (
     REFUSALS,
@@ -27,6 +28,7 @@ from intake.desk.review import (
 )
 from intake.desk.views import document_view, history, invoice_view
 from intake.desk.waiting import turns
+from models.acts import FILE_DELETED
 from models.document import STATE_WORDS, State
 from models.fields import FIELD_LABELS, MONEY_FIELDS
 from models.kinds import KIND_INFO
@@ -56,6 +58,8 @@ def document(document_id: str, request: Request, desk: Desk, caller: Asking, why
     happened = history(desk, caller.sight, document_id=document_id)
     return render(
         request, template, document=view, happened=happened, marked=_marked(view),
+        deleted=any(one.what == FILE_DELETED for one in happened),
+        holds=standing(desk, caller.sight, document_id=document_id),
         turn=turn, trouble=(why, what), refusals=REFUSALS, labels=FIELD_LABELS, money=MONEY_FIELDS, states=STATE_WORDS,
         State=State, icons=_ICONS,
         kinds=[(one.value, info) for one, info in KIND_INFO.items() if info.supported],

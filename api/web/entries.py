@@ -13,6 +13,7 @@ from api.web.frame import back_to, render
 from intake.desk.claims import use_entry
 from intake.desk.entry import entry_view
 from intake.desk.handoff import handoff_view, note_check
+from intake.desk.holds import standing
 from intake.desk.lifecycle import archive, book, note_verification
 from intake.desk.views import document_view
 from models.entry import BOOKING_MARKS, REVOKE, VERIFICATION_WORDS, Verification
@@ -39,7 +40,8 @@ def entry(entry_id: str, request: Request, desk: Desk, sight: Seeing, did: str =
     return render(
         request, "entry.html", entry=view, kind=(info.zh, info.en), region=(region.zh, region.en) if region else None,
         handoff=handoff_view(desk, entry_id, sight), answers=_ANSWERS, marks=_MARKS, revoke=REVOKE,
-        daily=DAILY_LIMIT, did=did, documents={one: document_view(desk, sight, one) for one in carried},
+        daily=DAILY_LIMIT, did=did, holds=standing(desk, sight, entry_id=entry_id),
+        documents={one: document_view(desk, sight, one) for one in carried},
     )  # fmt: skip
 
 

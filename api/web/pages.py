@@ -15,6 +15,7 @@ from api.web import (
     help_pages,
     home,
     ledger,
+    legal_holds,
     login,
     operations,
     people,
@@ -30,7 +31,7 @@ from api.web import (
 
 AREAS = (
     home, upload, phone, documents, review, trace, ledger, entries, reconciliation, regions, sync, operations, audit,
-    rules, feedback, help_pages, login, account, people,
+    rules, feedback, help_pages, login, account, people, legal_holds,
 )  # fmt: skip
 
 

@@ -79,9 +79,9 @@ def _candidates(services: Services, now: float) -> Iterator[str]:
     terms = terms_of(services.settings)
     old = sa.or_(
         sa.and_(
-            documents.c.state == State.REJECTED.value, documents.c.updated_at < terms.latest(Kept.RETURNED, now)
+            documents.c.state == State.REJECTED.value, documents.c.updated_at <= terms.latest(Kept.RETURNED, now)
         ),
-        sa.and_(documents.c.state.in_(_VOUCHERS), documents.c.updated_at < terms.latest(Kept.VOUCHER, now)),
+        sa.and_(documents.c.state.in_(_VOUCHERS), documents.c.updated_at <= terms.latest(Kept.VOUCHER, now)),
     )  # fmt: skip
     last = ""
     while True:

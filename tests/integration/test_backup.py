@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from intake.desk.backup import BackupBroken, NotEmpty, backups, make_backup, restore
+from intake.desk.retention import delete_due
 from intake.desk.services import Services
+from intake.desk.verify import verify
 from intake.settings import Settings
 from intake.store.blobs import original_key
 from intake.store.database import reading
@@ -126,3 +129,35 @@ def test_what_is_written_during_a_backup_is_in_it_whole_or_not_at_all(
     restore(empty, tmp_path / "backup")
     assert len(rows(empty, documents)) == 3
     assert {row["what"] for row in rows(empty, events)} >= {"received", "entered"}
+
+
+def test_a_file_that_is_deleted_by_policy_while_it_is_copied_stops_no_backup(
+    filled: Services, empty: Services, tmp_path: Path
+) -> None:
+    class Fleeting:
+        """A blob store that names a file which is gone when it is asked for."""
+
+        def __init__(self) -> None:
+            self.stored = filled.blobs
+
+        def names(self, prefix: str = "") -> list[str]:
+            return ["originals/00/gone", *self.stored.names(prefix)]
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self.stored, name)
+
+    made = make_backup(dataclasses.replace(filled, blobs=Fleeting()), tmp_path / "backup")  # type: ignore[arg-type]
+    restore(empty, tmp_path / "backup")
+    assert made.blobs == len(list(filled.blobs.names()))
+
+
+def test_a_backup_after_files_were_deleted_by_policy_is_whole(
+    filled: Services, empty: Services, tmp_path: Path
+) -> None:
+    deleted = list(delete_due(filled, time.time() + 40 * 366 * 86_400))
+    make_backup(filled, tmp_path / "backup")
+    restore(empty, tmp_path / "backup")
+
+    assert len(deleted) == 3
+    assert list(empty.blobs.names()) == []
+    assert all(one.ok for one in verify(empty, [], bytes_per_second=0))

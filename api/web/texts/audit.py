@@ -47,5 +47,16 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "audit_none": ("没有符合的事件", "Nothing fits"),
     "audit_none_hint": ("放宽日期或操作种类再看。", "Ask for more days or other acts."),
     "audit_document": ("文档", "Document"),
+    "legal_hold": ("冻结（不得删除）", "Legal hold"),
+    "legal_hold_by": ("{who} 已冻结：{reason}", "Held by {who}: {reason}"),
+    "legal_hold_none": ("没有冻结；保管期满后文件按规定删除。", "None; its files go when their time is over."),
+    "legal_hold_set": ("冻结", "Hold"),
+    "legal_hold_why": ("冻结原因", "Why it is held"),
+    "legal_hold_lift": ("解除冻结", "Lift the hold"),
+    "legal_hold_lift_why": ("解除原因", "Why it is lifted"),
+    "file_deleted_note": (
+        "保管期限已满，文件和图片已按规定删除；识别内容、台账和历史记录保留。",
+        "Its time is over: file and pictures were deleted by policy. What was read, the ledger and the history stay.",
+    ),
     "audit_entry": ("台账条目", "Entry"),
 }
