@@ -27,7 +27,13 @@ from tests.integration.people import boss, key_headers
 ROOT = Path(__file__).resolve().parents[2]
 CITIZEN, NAME = "11010519491231002X", "张小明"
 #: What the reader's child does in a worker, without the model that pictures need.
-_WORK = "import sys; from intake.logs import set_up_logs; set_up_logs(); from workers.jobs import process; print(process(sys.argv[1]))"
+_WORK = """import sys
+from intake.logs import set_up_logs
+from workers.jobs import process
+
+set_up_logs()
+print(process(sys.argv[1]))
+"""
 
 
 def ticket() -> bytes:
