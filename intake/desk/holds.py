@@ -73,10 +73,10 @@ def release(services: Services, sight: Sight, hold_id: str, reason: str, *, acto
 def standing(
     services: Services, sight: Sight, *, document_id: str | None = None, entry_id: str | None = None
 ) -> list[Json]:
-    """The holds that stand and may be seen, the oldest first: all, or those of a document or an entry itself."""
+    """The holds that stand and may be seen, the oldest first: all, or those that keep the files of one."""
     query = sa.select(holds).where(_OPEN, _seen(sight)).order_by(holds.c.at, holds.c.id)
     if document_id:
-        query = query.where(holds.c.document_id == document_id)
+        query = query.where(_keeps([document_id]))
     if entry_id:
         query = query.where(holds.c.entry_id == entry_id)
     with reading(services.database) as connection:
@@ -85,9 +85,13 @@ def standing(
 
 def held(connection: sa.Connection, document_ids: list[str]) -> bool:
     """Whether a hold stands on one of these documents, or on an entry that one of them belongs to."""
+    query = sa.select(holds.c.id).where(_OPEN, _keeps(document_ids))
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _keeps(document_ids: list[str]) -> sa.ColumnElement[bool]:
     of = sa.select(invoices.c.entry_id).where(invoices.c.document_id.in_(document_ids))
-    mine = sa.or_(holds.c.document_id.in_(document_ids), holds.c.entry_id.in_(of))
-    return connection.execute(sa.select(holds.c.id).where(_OPEN, mine).limit(1)).first() is not None
+    return sa.or_(holds.c.document_id.in_(document_ids), holds.c.entry_id.in_(of))
 
 
 def _seen(sight: Sight) -> sa.ColumnElement[bool]:

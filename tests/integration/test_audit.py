@@ -80,6 +80,7 @@ def test_every_export_is_one_event(client: TestClient, path: str, of: str) -> No
 
     (taken,) = told(client, act="exported")
     assert (taken["details"]["of"], taken["details"]["rows"]) == (of, 0)
+    assert (taken["actor"], taken["address"], bool(taken["key"])) == ("小王", "testclient", True)
 
 
 def test_a_change_of_rights_is_told_with_before_and_after(client: TestClient, services: Services) -> None:

@@ -135,10 +135,11 @@ def test_a_held_document_stays_until_the_hold_is_lifted(services: Services) -> N
 
 
 def test_a_held_entry_keeps_all_its_files_and_stays_as_its_events_build_it(services: Services) -> None:
-    settled(services, slip(Verdict.ACCEPT))
+    document = settled(services, slip(Verdict.ACCEPT))
     with reading(services.database) as connection:
         entry = connection.execute(sa.select(entries.c.id)).scalar_one()
     hold_entry(services, EVERYTHING, entry, "稽查", actor="小王")
+    assert [one["reason"] for one in standing(services, EVERYTHING, document_id=document)] == ["稽查"]
 
     assert run(services, days=40 * 366) == []
     assert holds_true(services)

@@ -58,5 +58,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "保管期限已满，文件和图片已按规定删除；识别内容、台账和历史记录保留。",
         "Its time is over: file and pictures were deleted by policy. What was read, the ledger and the history stay.",
     ),
+    "colon": ("：", ": "),
     "audit_entry": ("台账条目", "Entry"),
 }
