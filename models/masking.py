@@ -21,7 +21,7 @@ _CITIZEN = re.compile(
 )
 _MOBILE = re.compile(_BEGINS + r"((?:\+?86[ -]?)?)(1[3-9]\d)([ -]?)\d{4}\3(\d{4})(?![0-9A-Za-z])")
 _PASSPORT = re.compile(r"((?:护照|[Pp]assport)[^0-9A-Za-z]{0,8})([A-Za-z]{1,2})\d{5,7}(\d\d)(?![0-9A-Za-z])")
-#: A name of two to six signs, also with a dot in it (阿里木·买买提), or in capitals as airlines write it (ZHANG/SAN).
+#: A name of two to ten signs, also with a dot in it (阿里木·买买提), or in capitals as airlines write it (ZHANG/SAN).
 _HAN = r"[\u3400-\u9fff](?:·?[\u3400-\u9fff]){1,9}?"
 _ENDS = r"(?![\u3400-\u9fff·])"
 _NAME = rf"(?:{_HAN}{_ENDS}|[\u3400-\u9fff]{{2,4}}|[A-Z][A-Za-z]*(?:/[A-Z][A-Za-z]*| [A-Z][a-z]+){{1,2}})"
@@ -33,7 +33,7 @@ _LABELLED = re.compile(
 _AFTER_NUMBER = re.compile(rf"(\d{{3,10}}\*{{4,11}}\d{{1,5}}[\dXx]?\s{{0,3}})({_NAME})")
 #: What a person may be called, and hardly a company.
 _PERSONAL = re.compile(
-    r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]+(?:·[\u3400-\u9fff]+)+|[A-Z][A-Za-z]*(?:[/ ][A-Z][A-Za-z]*)+"
+    r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]+(?:·[\u3400-\u9fff]+)+|[A-Za-z]+/[A-Za-z]+(?: [A-Za-z]+)*"
 )
 
 

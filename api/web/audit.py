@@ -42,8 +42,8 @@ _VALUES: Mapping[str, Mapping[Any, tuple[str, str]]] = {
     "booking": BOOKING_WORDS,
     "booked_as": BOOKING_MARKS,
 }
-#: Cents repeat the amounts.
-_REPEATED = frozenset({"amount_cents", "tax_cents", "total_cents"})
+#: What repeats other facts: cents the amounts, the key the number.
+_REPEATED = frozenset({"key", "amount_cents", "tax_cents", "total_cents"})
 
 
 @router.get("/audit", dependencies=[allow(Permission.READ_AUDIT)])

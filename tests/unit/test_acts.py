@@ -15,16 +15,25 @@ ROOT = Path(__file__).resolve().parents[2]
 WRITERS = {"append", "change", "note", "_note", "_change", "note_export"}
 
 
+def chosen(given: ast.expr) -> list[ast.expr]:
+    """What an argument may be: itself, either side of a condition, or the parts of a composed text."""
+    match given:
+        case ast.IfExp():
+            return [given.body, given.orelse]
+        case ast.JoinedStr():
+            return given.values
+        case _:
+            return [given]
+
+
 def written() -> set[str]:
     """The names of events that stand as text in calls of the functions that write them."""
     found: set[str] = set()
     for path in [*(ROOT / "intake/desk").rglob("*.py"), *(ROOT / "intake/store").glob("*.py")]:
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in WRITERS:
-                texts = [part for one in call.args[:3] for part in ast.walk(one)]
-                found |= {
-                    part.value for part in texts if isinstance(part, ast.Constant) and isinstance(part.value, str)
-                }
+                named = [one for given in call.args[:3] for one in chosen(given) if isinstance(one, ast.Constant)]
+                found |= {one.value for one in named if isinstance(one.value, str)}
     return found
 
 

@@ -64,6 +64,7 @@ def test_hiding_twice_changes_nothing(text: str) -> None:
         ("张小明", CITIZEN, "张**"),
         ("ZHANG/XIAOMING", None, "Z*************"),
         ("个人", None, "个人"),
+        ("Apple Inc", None, "Apple Inc"),
         ("北京样例科技有限公司", None, "北京样例科技有限公司"),
         ("小吃店", SELLER, "小吃店"),
     ],
