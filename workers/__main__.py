@@ -1,9 +1,9 @@
-"""Start one process: ``python -m workers worker``, ``sweeper``, ``nightly``, ``outbox`` or ``watcher DIR``."""
+"""Start one process: ``python -m workers worker``, ``sweeper``, ``nightly``, ``outbox``, ``backup DIR``, ``watcher DIR``."""
 
 from __future__ import annotations
 
 import signal
-import threading
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +11,8 @@ import typer
 
 from intake.logs import set_up_logs
 from intake.queue import QUEUES
+from intake.settings import Settings
+from workers.pulse import Stop, is_alive
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -62,9 +64,27 @@ def nightly() -> None:
     run(_stopped())
 
 
-def _stopped() -> threading.Event:
+@app.command()
+def backup(target: Path) -> None:
+    """Back up once a day to a folder, best on another machine."""
+    from workers.backup import run
+
+    run(target, _stopped())
+
+
+@app.command()
+def alive() -> None:
+    """Tell whether the process of this container still works: exit code 0, or 1. It looks at SHOUPIAO_PULSE."""
+    pulse = Settings().pulse
+    if pulse is None:
+        typer.echo("SHOUPIAO_PULSE names no file", err=True)
+        raise typer.Exit(1)
+    raise typer.Exit(0 if is_alive(pulse, time.time()) else 1)
+
+
+def _stopped() -> Stop:
     """An event that is set when the process is told to end."""
-    stop = threading.Event()
+    stop = Stop(Settings().pulse)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     return stop

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from intake.queue import FUNCTIONS, JobQueue
 from intake.settings import Settings
 from intake.wiring import build_engine, build_services
 from workers.jobs import install
+from workers.pulse import beat
 
 log = structlog.get_logger()
 
@@ -34,9 +36,15 @@ class OurJob(Job):  # type: ignore[misc]
 
 
 class OurWorker(Worker):  # type: ignore[misc]
-    """A worker that knows afterwards whether it was told to stop."""
+    """A worker that gives a sign of life outside Redis too, and knows afterwards whether it was told to stop."""
 
+    pulse: Path | None = None
     told_to_stop = False
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        """Say that it lives, whenever it says so to Redis."""
+        super().heartbeat(timeout, pipeline)
+        beat(self.pulse)
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         self.told_to_stop = True
@@ -55,11 +63,11 @@ def run(queue: str) -> None:
     services.database.dispose()
     jobs: JobQueue = services.queue
     _wait_for(jobs)
-    while not _work(queue, jobs):
+    while not _work(queue, jobs, settings.pulse):
         _wait_for(jobs)
 
 
-def _work(queue: str, jobs: JobQueue) -> bool:
+def _work(queue: str, jobs: JobQueue, pulse: Path | None) -> bool:
     """Work until told to stop; False: Redis went away in the middle of something, and RQ gave up."""
     worker = OurWorker(
         [queue],
@@ -70,6 +78,7 @@ def _work(queue: str, jobs: JobQueue) -> bool:
         maintenance_interval=15,
         job_monitoring_interval=5,
     )
+    worker.pulse = pulse
     try:
         worker.work(with_scheduler=False, logging_level="WARNING")
     except redis.RedisError as trouble:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from intake import __version__
 from intake.cli.backup import backup, restore
 from intake.cli.blobs import blobs
 from intake.cli.doctor import doctor
@@ -27,7 +30,6 @@ app = typer.Typer(
     name="intake",
     add_completion=False,
     no_args_is_help=True,
-    help="Shoupiao 收票: takes in invoices, reads them, checks them, keeps the ledger.",
 )
 
 
@@ -44,3 +46,18 @@ app.add_typer(ledger, name="ledger")
 app.add_typer(sync, name="sync")
 app.add_typer(users, name="users")
 app.add_typer(keys, name="keys")
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the version and end.")
+    ] = False,
+) -> None:
+    """Shoupiao 收票: takes in invoices, reads them, checks them, keeps the ledger."""

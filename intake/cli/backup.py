@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -30,7 +31,7 @@ def backup(
 
     Exit code 0: done; 3: it could not be written.
     """
-    from intake.desk.backup import make_backup
+    from intake.desk.backup import make_backup, note_backup
     from intake.settings import Settings
     from intake.store.sealed import new_key as write_key
     from intake.wiring import build_services
@@ -38,7 +39,9 @@ def backup(
     try:
         if new_key and key_file:
             write_key(key_file)
-        manifest = make_backup(build_services(Settings()), target, key=_key(key_file))
+        services, started = build_services(Settings()), time.time()
+        manifest = make_backup(services, target, key=_key(key_file))
+        note_backup(services, started, manifest)
     except (OSError, ValueError) as trouble:
         _end(str(trouble))
     _say(manifest, as_json, "backed up")

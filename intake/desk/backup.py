@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 import sqlalchemy as sa
 
+from intake.desk.runs import note
 from intake.desk.services import Services
 from intake.errors import IntakeError
 from intake.store.blobs import Blobs
@@ -36,6 +37,8 @@ from intake.store.sealed import opened, seal
 from intake.store.tables import events
 
 _PIECE = 1 << 20
+#: The name of the daily backup among the runs.
+BACKUP = "backup"
 
 
 class BackupBroken(IntakeError):
@@ -90,6 +93,16 @@ def make_backup(services: Services, target: Path, *, key: bytes | None = None) -
     (unfinished / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
     unfinished.rename(finished)
     return manifest
+
+
+def note_backup(services: Services, started_at: float, manifest: Manifest) -> None:
+    """Remember that somebody made a backup by hand, or by a clock of their own."""
+    note(services, BACKUP, started_at, True, told_of(manifest))
+
+
+def told_of(manifest: Manifest) -> dict[str, object]:
+    """What is remembered of a backup."""
+    return {"moment": manifest.moment, "blobs": manifest.blobs, "new_blobs": manifest.new_blobs}
 
 
 def backups(target: Path) -> list[Manifest]:

@@ -42,6 +42,8 @@ class PaddleEngine:
         """
         package = model_package()
         os.environ["PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK"] = "True"
+        # It makes folders as soon as it is loaded; a service's user often has no home that can be written.
+        os.environ.setdefault("PADDLE_PDX_CACHE_HOME", str(cache / "paddlex"))
         logging.getLogger("ppocr").setLevel(logging.ERROR)
         try:
             import onnxruntime
