@@ -87,6 +87,15 @@ chaos: $(TEST_READY) ## kill, stop and fill everything while invoices come in, h
 	@tools/system-packages test
 	@$(PY) -m tools.chaos $(if $(WRITE),--write)
 
+.PHONY: image-check
+image-check: $(TEST_READY) ## validate Dockerfile, compose.yaml, manifests, units (REPLAY=1: build the image in a chroot and read in it)
+	@tools/image-check lint
+	$(if $(REPLAY),@tools/image-check replay)
+
+.PHONY: settings
+settings: $(RUN_READY) ## write docs/configuration.md from the settings
+	@$(PY) -m intake settings --markdown > docs/configuration.md
+
 .PHONY: rules
 rules: $(RUN_READY) ## write docs/rules.md from the catalogue
 	@$(PY) -m intake rules --markdown > docs/rules.md

@@ -58,7 +58,7 @@ class Oidc(BaseModel):
     scopes: str = "openid profile"
     """What is asked of the provider."""
     provision: bool = False
-    """Whether somebody unknown is let in as a new person. Off: they must have been added here (``users add --oidc``)."""
+    """Whether somebody unknown is let in as a new person. Off: they must have been added (``users add --oidc``)."""
 
     @field_validator("issuer", "address")
     @classmethod
@@ -97,11 +97,11 @@ class Settings(BaseSettings):
     var: Path = Path("var")
     """The folder of everything that the embedded parts keep."""
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
-    """``postgresql://user:password@host/name``. The database should be ``C.UTF-8``, and its user own it: the search makes
-    the extension ``pg_trgm``. Without it: SQLite under ``SHOUPIAO_VAR``."""
+    """``postgresql://user:password@host/name``. The database should be ``C.UTF-8``, and its user own it: the search
+    makes the extension ``pg_trgm``. Without it: SQLite under ``SHOUPIAO_VAR``."""
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
-    """``redis://:password@host:6379/0``, or ``rediss://`` for TLS; version 6.2 or newer. Without it ``up`` starts a server
-    of its own."""
+    """``redis://:password@host:6379/0``, or ``rediss://`` for TLS; version 6.2 or newer. Without it ``up`` starts a
+    server of its own."""
     blobs_url: str | None = Field(default=None, validation_alias="BLOBS_URL")
     """Where originals and page pictures lie, e.g. ``s3://bucket/prefix``. Without it: files under ``SHOUPIAO_VAR``."""
     blob_keys_file: Path | None = None
@@ -151,8 +151,8 @@ class Settings(BaseSettings):
     """Whether results of verification (查验) may be brought in from files; off, as they change what entries are said to
     be."""
     sync_inside: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
-    """Networks inside the house that endpoints may lie in, e.g. ``10.1.0.0/16,192.168.7.20/32``; only there plain http is
-    allowed."""
+    """Networks inside the house that endpoints may lie in, e.g. ``10.1.0.0/16,192.168.7.20/32``; only there plain http
+    is allowed."""
     sync_seconds: float = 1.0
     """How often the outbox looks for what is to be sent."""
     sync_lease_seconds: float = 30.0
@@ -169,8 +169,8 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     """Addresses or networks, with commas between, whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed."""
     oidc: Oidc | None = None
-    """The company's own sign-in (OpenID Connect): ``SHOUPIAO_OIDC__ISSUER`` and so on, or one JSON object; off without an
-    issuer."""
+    """The company's own sign-in (OpenID Connect): ``SHOUPIAO_OIDC__ISSUER`` and so on, or one JSON object; off without
+    an issuer."""
 
     @field_validator("sync_inside", mode="before")
     @classmethod

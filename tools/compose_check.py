@@ -1,7 +1,7 @@
 """Hold a compose file to the Compose Specification: ``python tools/compose_check.py FILE`` (see tools/image-check).
 
-Runs in an environment of its own that has ``compose-spec`` and PyYAML, and imports nothing of ours. A key that the specification
-does not know, or a value of the wrong form, ends it with the place.
+Runs in an environment of its own that has ``compose-spec`` and PyYAML, and imports nothing of ours. A key that the
+specification does not know, or a value of the wrong form, ends it with the place.
 """
 
 from __future__ import annotations

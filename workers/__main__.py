@@ -1,4 +1,4 @@
-"""Start one process: ``python -m workers worker``, ``sweeper``, ``nightly``, ``outbox``, ``backup DIR``, ``watcher DIR``."""
+"""Start one process: ``python -m workers`` ``worker``, ``sweeper``, ``nightly``, ``outbox``, ``backup``, ``watcher``."""
 
 from __future__ import annotations
 

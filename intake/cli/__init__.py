@@ -18,6 +18,7 @@ from intake.cli.read import read
 from intake.cli.reconcile import reconcile
 from intake.cli.retention import retention
 from intake.cli.rules import rules
+from intake.cli.settings import settings
 from intake.cli.submit import submit
 from intake.cli.sync import sync
 from intake.cli.trace import trace
@@ -31,14 +32,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
-
-
-@app.callback()
-def _logs() -> None:
-    set_up_logs("command line")
-
-
-for command in (up, read, submit, watch, trace, reconcile, export, doctor, rules, backup, restore, retention):
+for command in (up, read, submit, watch, trace, reconcile, export, doctor, settings, rules, backup, restore, retention):
     app.command()(command)
 app.add_typer(blobs, name="blobs")
 app.add_typer(policy, name="policy")
@@ -61,3 +55,4 @@ def _about(
     ] = False,
 ) -> None:
     """Shoupiao 收票: takes in invoices, reads them, checks them, keeps the ledger."""
+    set_up_logs("command line")

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from intake import __version__
 from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.dump import schema_revision
@@ -26,10 +27,10 @@ class Room:
 
 
 def versions(services: Services) -> dict[str, str]:
-    """Python, the tables and the packages that matter; a package that is not installed is left out."""
+    """The service, Python, the tables and the packages that matter; a package that is not installed is left out."""
     with reading(services.database) as connection:
         tables = schema_revision(connection)
-    found = {"Python": platform.python_version(), services.database.dialect.name: tables}
+    found = {"Shoupiao 收票": __version__, "Python": platform.python_version(), services.database.dialect.name: tables}
     return found | dict(_installed())
 
 
