@@ -9,6 +9,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import problems
 from api.guard import closed
+from api.requests import RequestIds
 from api.routes import (
     audit,
     changes,
@@ -58,7 +59,6 @@ _STATIC = Path(__file__).with_name("web") / "static"
 
 def create_app(services: Services | None = None) -> FastAPI:
     """Build the application; ``services`` are opened from the settings unless given."""
-    set_up_logs("web")
     app = FastAPI(
         title="Shoupiao 收票",
         version="1",
@@ -68,8 +68,11 @@ def create_app(services: Services | None = None) -> FastAPI:
         openapi_url=None,
         dependencies=[Depends(closed)],
     )
+    if services is None:
+        set_up_logs("web")
     app.state.services = services or build_services(Settings())
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestIds)
     proxies = app.state.services.settings.trusted_proxies
     if proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)

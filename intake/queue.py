@@ -13,6 +13,7 @@ from rq.job import Job
 from rq.results import Result
 
 from intake.errors import StorageUnavailable
+from intake.logs import request_id
 
 #: People wait at one, folders fill the other; each has workers of its own.
 QUEUES = ("express", "batch")
@@ -48,6 +49,7 @@ class JobQueue:
                 timeout=_JOB_SECONDS,
                 result_ttl=60,
                 failure_ttl=_KEEP_SECONDS,
+                meta={"request": request_id()},
             )
         except DuplicateJobError:
             return

@@ -1,4 +1,4 @@
-"""Start one process: ``python -m workers`` ``worker``, ``sweeper``, ``nightly``, ``outbox``, ``backup``, ``watcher``."""
+"""Start a process: ``worker``, ``sweeper``, ``nightly``, ``outbox``, ``backup``, ``watcher``; or ask if it is ``alive``."""
 
 from __future__ import annotations
 
@@ -69,6 +69,7 @@ def backup(target: Path) -> None:
     """Back up once a day to a folder, best on another machine."""
     from workers.backup import run
 
+    set_up_logs("backup")
     run(target, _stopped())
 
 

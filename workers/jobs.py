@@ -8,10 +8,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
+from rq import get_current_job
 
 from intake.bounded import read_bounded
 from intake.desk.services import Services
 from intake.desk.settle import Claim, begin, fail, settle
+from intake.desk.tally import count_failure, count_outcome
 from intake.errors import CouldNotWork
 from intake.read.engine import OcrEngine
 from intake.read.place import read_box
@@ -34,6 +36,13 @@ def install(engine: OcrEngine) -> None:
 
 def process(document_id: str) -> str:
     """Read one document and settle it; gives the state it was left in for RQ's log."""
+    job = get_current_job()
+    request = job.meta.get("request") if job else None
+    with structlog.contextvars.bound_contextvars(document=document_id, request=request):
+        return _process(document_id)
+
+
+def _process(document_id: str) -> str:
     settings = Settings()
     services = build_services(settings)
     claim = begin(services, document_id)
@@ -46,7 +55,8 @@ def process(document_id: str) -> str:
             settled = _read_and_settle(services, settings, claim, path)
     except (CouldNotWork, OSError) as trouble:
         fail(services, claim, str(trouble) or type(trouble).__name__)
-        log.warning("attempt_failed", document=document_id, attempt=claim.attempt, trouble=type(trouble).__name__)
+        log.warning("attempt_failed", attempt=claim.attempt, trouble=type(trouble).__name__)
+        count_failure(services, type(trouble).__name__)
         return "failed"
     return "settled" if settled else "late"
 
@@ -72,4 +82,9 @@ def _read_and_settle(services: Services, settings: Settings, claim: Claim, path:
         memory_mb=settings.read_memory_mb,
         patience=max(settings.read_seconds, settings.lease_seconds - _SPARE),
     )
-    return settle(services, claim, outcome)
+    settled = settle(services, claim, outcome)
+    told = {"verdict": outcome.verdict.value, "attempt": claim.attempt, "ms": round(outcome.timings_ms["total"])}
+    log.info("settled" if settled else "late", **told)
+    if settled:
+        count_outcome(services, outcome)
+    return settled

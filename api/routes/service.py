@@ -86,6 +86,6 @@ def healthz() -> dict[str, str]:
 
 @probes.get("/readyz", dependencies=[_PUBLIC])
 def readyz(desk: Desk) -> JSONResponse:
-    """Database and queue answer; 503 when one does not."""
+    """Whether each part answers: database, its tables, queue, storage; 503 when one does not."""
     state = readiness(desk)
     return JSONResponse(state, status_code=200 if set(state.values()) == {"ok"} else 503)

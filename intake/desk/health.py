@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from intake.desk.runs import last_run
 from intake.desk.services import Services
 from intake.desk.verify_runs import ASKED, NIGHTLY
+from intake.errors import StorageUnavailable
 from intake.store.database import reading
+from intake.store.dump import is_behind, schema_revision
 from intake.store.tables import documents
 from models.document import State
 
@@ -35,18 +37,37 @@ def counts(services: Services) -> dict[str, int]:
 
 
 def readiness(services: Services) -> dict[str, str]:
-    """What each foundation answers: ``ok``, or the kind of trouble. Only names, never addresses."""
-    state = {"database": "ok", "queue": "ok"}
+    """What each foundation answers: ``ok``, or the kind of trouble. Only names, never addresses.
+
+    Tables that a newer version has brought on are as well: while it is rolled out, both work on them.
+    """
+    state = dict.fromkeys(("database", "tables", "queue", "storage"), "ok")
     try:
         with reading(services.database) as connection:
-            connection.execute(sa.text("SELECT 1"))
+            if is_behind(schema_revision(connection)):
+                state["tables"] = "behind"
     except sa.exc.SQLAlchemyError as trouble:
-        state["database"] = type(trouble).__name__
+        state["database"] = state["tables"] = type(trouble).__name__
     try:
         services.queue.connection.ping()
     except redis.RedisError as trouble:
         state["queue"] = type(trouble).__name__
+    try:
+        services.blobs.check()
+    except StorageUnavailable as trouble:
+        state["storage"] = type(trouble).__name__
     return state
+
+
+def queue_ages(services: Services) -> dict[str, float]:
+    """For how many seconds the oldest document that nobody reads yet has waited in each queue; 0 when none does."""
+    waiting = documents.c.state.in_((State.RECEIVED.value, State.QUEUED.value))
+    oldest = sa.func.min(documents.c.updated_at)
+    query = sa.select(documents.c.express, oldest).where(waiting).group_by(documents.c.express)
+    now = time.time()
+    with reading(services.database) as connection:
+        found = {bool(express): now - first for express, first in connection.execute(query)}
+    return {"express": found.get(True, 0.0), "batch": found.get(False, 0.0)}
 
 
 def oldest_waiting(services: Services) -> float | None:

@@ -6,9 +6,11 @@ beside it under ``keys/``. What was stored before stays as it is; both are read.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import obstore
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,9 +21,14 @@ from intake.errors import StorageUnavailable
 from intake.store.key_ring import KeyMissing, KeyRing, wrapped_by
 from intake.store.sealed import MARK, NotOurSeal, opened, seal
 
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig
+
 #: So much of an original is held in memory when it streams by.
 _PIECE = 2**18
 _KEYS = "keys/"
+#: For the question whether it answers at all.
+_SOON: ClientConfig = {"timeout": timedelta(seconds=3), "connect_timeout": timedelta(seconds=3)}
 
 
 class BlobAltered(StorageUnavailable):
@@ -34,11 +41,28 @@ class Blobs:
     def __init__(self, url: str | None, folder: Path, ring: KeyRing | None = None) -> None:
         """Open the store at ``url``, or in a local folder; with a ``ring`` what is new is sealed."""
         self._ring = ring
+        self._folder = None if url else folder
         if url:
             self._store: ObjectStore = from_url(url)
+            self._probe: ObjectStore = from_url(url, client_options=_SOON, retry_config={"max_retries": 0})
         else:
             folder.mkdir(parents=True, exist_ok=True)
-            self._store = LocalStore(str(folder.resolve()))
+            self._store = self._probe = LocalStore(str(folder.resolve()))
+
+    def check(self) -> None:
+        """See whether the store answers, within seconds; nothing is written.
+
+        Raises:
+            StorageUnavailable: it does not, or the folder cannot be written.
+        """
+        if self._folder and not os.access(self._folder, os.W_OK):
+            raise StorageUnavailable("the folder cannot be written")
+        try:
+            obstore.head(self._probe, "doctor/probe")
+        except FileNotFoundError:
+            return
+        except BaseError as trouble:
+            raise StorageUnavailable(f"the store does not answer: {type(trouble).__name__}") from trouble
 
     def put(self, key: str, content: bytes | Path) -> None:
         """Store bytes or a file; storing the same key again changes nothing."""

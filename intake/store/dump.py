@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 from collections.abc import Iterable, Iterator
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from intake.store.database import MIGRATIONS
 from intake.store.tables import metadata
@@ -28,6 +30,18 @@ def snapshot(engine: sa.Engine) -> sa.Connection:
 def schema_revision(connection: sa.Connection) -> str:
     """The revision of the tables."""
     return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+@functools.cache
+def known_revisions() -> tuple[str, ...]:
+    """Every revision that this version knows, the newest first."""
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    return tuple(one.revision for one in scripts.walk_revisions())
+
+
+def is_behind(revision: str) -> bool:
+    """Whether tables at this revision are still to be brought up to date by this version."""
+    return not revision or revision in known_revisions()[1:]
 
 
 def table_names() -> list[str]:

@@ -102,6 +102,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "ops_overturned": ("推翻", "Overturned"),
     "ops_all_rules": ("全部规则", "All rules"),
     "ops_feedback_none": ("还没有反馈。", "There is no feedback yet."),
+    "ops_storage": ("原件存储", "Storage of originals"),
+    "ops_schema": ("数据表版本", "Version of the tables"),
     "ops_versions": ("版本", "Versions"),
     "ops_tables": ("数据表（{name}）", "Tables ({name})"),
 }
