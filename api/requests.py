@@ -13,8 +13,9 @@ from intake.logs import is_request_id
 
 log = structlog.get_logger()
 _HEADER = "x-request-id"
+_PROBES = ("/healthz", "/readyz")
 #: Of this process; each web process tells its own.
-ANSWERS = Counter("shoupiao_http_answers", "Answers of this web process.", ["status"], registry=None)
+ANSWERS = Counter("shoupiao_http_answers", "Answers of this web process, but for probes.", ["status"], registry=None)
 
 
 class RequestIds:
@@ -44,6 +45,8 @@ class RequestIds:
 
 
 def _note(scope: Scope, status: int) -> None:
+    if scope["path"] in _PROBES:
+        return  # a part that is away is what they are asked for, and no error of theirs
     ANSWERS.labels(f"{status // 100}xx").inc()
     if status >= 500:
         log.error("answered", status=status, method=scope["method"], path=scope["path"])

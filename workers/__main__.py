@@ -1,4 +1,4 @@
-"""Start a process: ``worker``, ``sweeper``, ``nightly``, ``outbox``, ``backup``, ``watcher``; or ask if it is ``alive``."""
+"""Start a process: ``worker``, ``sweeper``, ``nightly``, ``outbox``, ``backup``, ``watcher``; or ask for ``alive``."""
 
 from __future__ import annotations
 
