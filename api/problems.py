@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -206,6 +206,17 @@ def install(app: FastAPI) -> None:
     # Whoever broke an upload off hears no answer; without this each would leave a traceback in the log.
     app.add_exception_handler(ClientDisconnect, lambda *_: Response(status_code=400))
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def _unforeseen(request: Request, _trouble: Exception) -> Response:
+    """Whatever was not foreseen may have broken what pages are built of, so this is plain; the id is in the log."""
+    identity = str(request.scope["request_id"])
+    answer: Response = problem(500, "internal_server_error", request=identity)
+    if _wants_page(request):
+        answer = PlainTextResponse("\n".join((*_TROUBLE, identity)), 500)
+    answer.headers["x-request-id"] = identity
+    return answer
 
 
 def _http(request: Request, trouble: HTTPException) -> Response:

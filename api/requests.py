@@ -34,14 +34,21 @@ class RequestIds:
         given = Headers(scope=scope).get(_HEADER, "")
         identity = given if is_request_id(given) else uuid.uuid4().hex
 
+        scope["request_id"] = identity
+        status = 500  # what the server answers to whatever escapes from here
+
         async def marked(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
+                status = message["status"]
                 MutableHeaders(scope=message)[_HEADER] = identity
-                _note(scope, message["status"])
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request=identity):
-            await self._app(scope, receive, marked)
+            try:
+                await self._app(scope, receive, marked)
+            finally:
+                _note(scope, status)
 
 
 def _note(scope: Scope, status: int) -> None:

@@ -1,4 +1,4 @@
-"""Start a process: ``worker``, ``sweeper``, ``nightly``, ``outbox``, ``backup``, ``watcher``; or ask for ``alive``."""
+"""Start a process (``worker``, ``sweeper``, ``nightly``, ``outbox``, ``backup``, ``watcher``), or ask if it lives."""
 
 from __future__ import annotations
 

@@ -13,13 +13,15 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+
+from intake.cli.looked import Level, Line
+from intake.cli.surroundings import backups, clocks, folders, open_files, redis_server, roots
 
 if TYPE_CHECKING:
     from intake.settings import Settings
@@ -33,22 +35,8 @@ FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fo
 CHINESE_FONTS = re.compile(r"cjk|uming|ukai|wqy|droidsansfallback|simsun|simhei|kaiti", re.IGNORECASE)
 
 
-class Level(StrEnum):
-    """How a look at one thing ended; only ``fail`` keeps the service from working."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing that was looked at: what was seen and, when it is not well, what mends it."""
-
-    name: str
-    level: Level
-    seen: str
-    mend: str = ""
+#: Looks whose line is not called as they are.
+_NAMES = {"redis_server": "redis", "open_files": "files"}
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False) -> None:
@@ -87,7 +75,7 @@ def _look() -> Iterator[Line]:
         yield Line("settings", Level.FAIL, str(trouble), "see docs/operating.md, settings")
         return
     yield _disk(settings)
-    for look in (_redis, _database, _people, _blobs):
+    for look in (open_files, redis_server, _database, clocks, _people, _blobs, folders, roots, backups):
         yield _guarded(look, settings)
 
 
@@ -95,7 +83,7 @@ def _guarded(look: Callable[[Settings], Line], settings: Settings) -> Line:
     try:
         return look(settings)
     except Exception as trouble:  # noqa: BLE001  # whatever a server or driver raises is what we came to report
-        name = look.__name__.removeprefix("_")
+        name = _NAMES.get(look.__name__, look.__name__.removeprefix("_"))
         return Line(name, Level.FAIL, f"{type(trouble).__name__}: {trouble}", "see docs/operating.md, what to do when")
 
 
@@ -195,21 +183,6 @@ def _disk(settings: Settings) -> Line:
     if free < 5:
         return Line("disk", Level.WARN, seen, "a thousand invoices take about 1 GB with their page pictures")
     return Line("disk", Level.OK, seen)
-
-
-def _redis(settings: Settings) -> Line:
-    from intake.errors import StorageUnavailable
-    from intake.redis_server import find_server
-
-    if settings.redis_url:
-        import redis
-
-        version = redis.Redis.from_url(settings.redis_url, socket_connect_timeout=3).info("server")["redis_version"]
-        return Line("redis", Level.OK, f"{version} at REDIS_URL")
-    try:
-        return Line("redis", Level.OK, f"up will start {find_server()}")
-    except StorageUnavailable as trouble:
-        return Line("redis", Level.FAIL, str(trouble), "apt-get install redis-server, or set REDIS_URL")
 
 
 def _database(settings: Settings) -> Line:

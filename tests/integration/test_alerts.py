@@ -110,7 +110,8 @@ def _attempts_fail(desk: Desk) -> None:
 def _pages_fail(desk: Desk) -> None:
     _change(desk, sa.text("ALTER TABLE reports RENAME TO elsewhere"))
     for _ in range(6):
-        assert desk.client.get("/feedback").status_code >= 500
+        answer = desk.client.get("/feedback", headers={"accept": "text/html"})
+        assert (answer.status_code, answer.text.splitlines()[-1]) == (500, answer.headers["x-request-id"])
 
 
 def _the_ledger_breaks(desk: Desk) -> None:
