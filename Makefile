@@ -96,6 +96,16 @@ image-check: $(TEST_READY) ## validate Dockerfile, compose.yaml, manifests, unit
 settings: $(RUN_READY) ## write docs/configuration.md from the settings
 	@$(PY) -m intake settings --markdown > docs/configuration.md
 
+EXAMPLES ?= 100
+.PHONY: schema
+schema: $(TEST_READY) ## ask everything of the API what it allows and what not, a quarter of an hour (EXAMPLES=1000: longer)
+	@tools/system-packages test
+	@EXAMPLES=$(EXAMPLES) $(PYTEST) tests/integration/test_schema.py
+
+.PHONY: openapi
+openapi: $(RUN_READY) ## write api/openapi.json, unless that breaks programs (BREAKING=1: it is meant)
+	@$(PY) -m tools.api_document $(if $(BREAKING),--breaking)
+
 .PHONY: rules
 rules: $(RUN_READY) ## write docs/rules.md from the catalogue
 	@$(PY) -m intake rules --markdown > docs/rules.md
