@@ -15,14 +15,14 @@ ATTACK = "a.pdf\n2026-11-25 [info] document accepted\r\x1b[2K\u2028\u202e\x85"
 
 
 @pytest.fixture
-def _as_in_service(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
-    set_up_logs("test")
+def _logs_as_before() -> Iterator[None]:
     yield
     structlog.reset_defaults()
 
 
-@pytest.mark.usefixtures("_as_in_service")
+@pytest.mark.usefixtures("_logs_as_before")
 def test_a_file_name_stays_within_its_log_line(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("test")
     structlog.get_logger().warning("not_taken", file=ATTACK, trouble=ValueError(ATTACK))
     said = capsys.readouterr().err
     assert said.count("\n") == 1
