@@ -138,7 +138,8 @@ def test_the_event_is_written_before_the_first_byte_leaves(ledger: Services) -> 
         event = connection.execute(sa.select(events).where(events.c.what == "exported")).mappings().one()
     assert event["actor"] == "小王"
     assert json.loads(event["details"]) == {
-        "filters": {"q": "鼎泰"}, "order": "-registered", "columns": ["total"], "form": "jsonl", "rows": 1,
+        "of": "ledger", "filters": {"q": "鼎泰"}, "order": "-registered", "columns": ["total"], "form": "jsonl",
+        "rows": 1,
     }  # fmt: skip
 
 
