@@ -44,9 +44,8 @@ def read_document(
     """Read one file and say what it is worth.
 
     ``policy`` is the pack that judges (None: the law's), ``received`` the day from which it counts (None: today).
-    ``engine`` may be None when only files with text or data are
-    expected. With ``scratch``, every page picture is written there as ``page-<n>.webp``. A file that cannot be read is
-    a rejecting outcome, not an error.
+    ``engine`` may be None when only files with text or data are expected. With ``scratch``, every page picture is
+    written there as ``page-<n>.webp``. A file that cannot be read is a rejecting outcome, not an error.
 
     Raises:
         EngineUnavailable: a page needs OCR and there is no engine.
