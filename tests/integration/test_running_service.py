@@ -78,4 +78,4 @@ def test_where_it_is_wrong_is_shown_on_the_page(api: httpx.Client) -> None:
     )
     assert plain.headers["content-type"] == marked.headers["content-type"] == "image/webp"
     assert plain.content != marked.content
-    assert httpx.get(f"{str(api.base_url).split('/api/')[0]}{reason['crop']}").content[:4] == b"RIFF"
+    assert api.get(f"{str(api.base_url).split('/api/')[0]}{reason['crop']}").content[:4] == b"RIFF"
