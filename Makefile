@@ -77,6 +77,16 @@ chaos: $(TEST_READY) ## kill, stop and fill everything while invoices come in, h
 	@tools/system-packages test
 	@$(PY) -m tools.chaos $(if $(WRITE),--write)
 
+EXAMPLES ?= 100
+.PHONY: schema
+schema: $(TEST_READY) ## ask everything of the API what it allows and what not, a quarter of an hour (EXAMPLES=1000: longer)
+	@tools/system-packages test
+	@EXAMPLES=$(EXAMPLES) $(PYTEST) tests/integration/test_schema.py
+
+.PHONY: openapi
+openapi: $(RUN_READY) ## write api/openapi.json, unless that breaks programs (BREAKING=1: it is meant)
+	@$(PY) -m tools.api_document $(if $(BREAKING),--breaking)
+
 .PHONY: rules
 rules: $(RUN_READY) ## write docs/rules.md from the catalogue
 	@$(PY) -m intake rules --markdown > docs/rules.md

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
+from pydantic import Field
 
 from api.guard import NotAllowed, NotSignedIn
 from intake.desk.people import UnknownPerson, person_named
@@ -18,6 +19,9 @@ from intake.desk.services import Services
 from models.person import Caller, folded
 from models.rights import Permission
 from models.sight import Sight
+
+#: The number of a row or an event; no column that numbers them holds a greater one.
+Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 def _services(request: Request) -> Services:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from fastapi import Query as InAddress
+from pydantic import AfterValidator, BaseModel, Field
 
 from intake.desk.policies import day_of
 from models.query import FILTERS, Query, parse_query
+
+
+def _on_the_calendar(day: str) -> str:
+    if day:
+        dt.date.fromisoformat(day)
+    return day
+
+
+#: A day of the calendar as ``2026-03-02``, or nothing.
+Day = Annotated[str, InAddress(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"), AfterValidator(_on_the_calendar)]
 
 
 def _filter(description: str) -> str:

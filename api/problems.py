@@ -40,7 +40,7 @@ from intake.desk.sync.guard import BadAddress
 from intake.desk.sync.monitor import TROUBLE_WORDS
 from intake.desk.trace.ask import NothingAsked
 from intake.desk.views import NotFound
-from intake.errors import UnreadableInput
+from intake.errors import UnreadableInput, UnstorableText
 from models.columns import BadColumn
 from models.finding import Finding
 from models.query import EXAMPLES, BadFilter
@@ -125,6 +125,10 @@ _OWN: Mapping[str, tuple[str, str]] = {
     "changed": (
         "您打开之后，这张发票已有更改；请刷新后再办理。",
         "This invoice was changed since you looked at it; reload and try again.",
+    ),
+    "bad_text": (
+        "内容含有无法保存的字符（空字符），请删除后重试。",
+        "It holds a character that cannot be stored (NUL); take it out and try again.",
     ),
     "unreadable_list": ("{told_zh}", "{told}"),
     "bad_period": (
@@ -278,6 +282,7 @@ _PROBLEMS: Mapping[type[Exception], Callable[..., JSONResponse]] = {
     BadTypes: lambda trouble: problem(422, "bad_types", told=str(trouble)),
     CursorAhead: lambda trouble: problem(409, "cursor_ahead", last=trouble.last),
     UnreadableInput: _unreadable,
+    UnstorableText: lambda _: problem(422, "bad_text"),
     BadPeriod: lambda _: problem(422, "bad_period"),
     BeingLoaded: lambda _: problem(409, "being_loaded"),
     CannotLink: lambda _: problem(409, "cannot_link"),

@@ -2,6 +2,7 @@
 
 IntakeError
 ├── UnreadableInput      this input cannot be worked on: becomes a finding (rule id) and a refusal, never a retry
+├── UnstorableText       what somebody typed holds a character that no database keeps: they are told, nothing is stored
 └── CouldNotWork         the work could not be done this time: the attempt fails and may be repeated
     ├── EngineUnavailable    models missing or the OCR engine does not start
     ├── StorageUnavailable   database, blobs or queue cannot be reached
@@ -24,6 +25,10 @@ class UnreadableInput(IntakeError):
         super().__init__(rule)
         self.rule = rule
         self.params = dict(params or {})
+
+
+class UnstorableText(IntakeError):
+    """A text holds a NUL: PostgreSQL refuses it, and SQLite takes it for the end of the text in some functions."""
 
 
 class CouldNotWork(IntakeError):

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Query, Response, UploadFile
 
 from api.deps import Desk, Seeing, Sender
+from api.filters import Day
 from api.guard import allow, guarded
 from intake.desk.handoff import MOST, handoff_csv, handoff_view, note_check
 from intake.desk.handoff_results import MOST_BYTES, ResultFile, take_results
@@ -16,7 +17,6 @@ from models.rights import Permission
 router = guarded(tags=["verification"])
 _BOOK = allow(Permission.BOOK)
 _VERIFY = allow(Permission.BOOK, Permission.REVIEW)
-_DAY = r"^(\d{4}-\d\d-\d\d)?$"
 
 
 @router.get("/entries/{entry_id}/handoff", dependencies=[_VERIFY])
@@ -35,8 +35,8 @@ def begin_check(entry_id: str, desk: Desk, seeing: Seeing, sender: Sender) -> di
 def due(
     desk: Desk,
     seeing: Seeing,
-    since: Annotated[str, Query(pattern=_DAY)] = "",
-    until: Annotated[str, Query(pattern=_DAY)] = "",
+    since: Day = "",
+    until: Day = "",
     region: Annotated[str, Query(pattern=r"^(\d\d)?$")] = "",
     limit: Annotated[int, Query(ge=1, le=MOST)] = MOST,
 ) -> Response:

@@ -13,7 +13,7 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 from starlette.background import BackgroundTask
 
-from api.deps import Desk, Seeing, Sender
+from api.deps import Desk, Number, Seeing, Sender
 from api.guard import allow, guarded
 from intake.desk.alarms import alarm_list, see_alarm
 from intake.desk.receive import TooLarge
@@ -37,7 +37,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 class Link(BaseModel):
     """Which entry the invoice of a row is, and how one knows."""
 
-    row: int
+    row: Number
     entry_id: str = Field(max_length=32)
     reason: str = Field(min_length=1, max_length=400)
 
@@ -148,7 +148,7 @@ def alarms(desk: Desk, sight: Seeing, unseen: bool = True, cursor: str = "", lim
 
 
 @router.put("/alarms/{alarm_id}/seen", status_code=204, dependencies=[_RECONCILE])
-def seen(alarm_id: int, desk: Desk, sender: Sender, sight: Seeing) -> None:
+def seen(alarm_id: Number, desk: Desk, sender: Sender, sight: Seeing) -> None:
     """Note that an alarm was seen; the first one who says so counts."""
     see_alarm(desk, alarm_id, actor=sender, sight=sight)
 

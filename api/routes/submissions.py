@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -138,7 +139,7 @@ async def events(
     While nothing changes a ``beat`` comes every three seconds, so that a listener notices when they stay out.
     """
     await run_in_threadpool(submission_view, desk, sight, submission_id)
-    after = int(last_event_id) if last_event_id and last_event_id.isdigit() else 0
+    after = int(last_event_id) if last_event_id and re.fullmatch("[0-9]{1,9}", last_event_id) else 0
     return EventSourceResponse(_changes(desk, sight, submission_id, after, request), ping=15)
 
 

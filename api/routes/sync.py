@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import BaseModel, Field, model_validator
 
-from api.deps import Desk, Sender
+from api.deps import Desk, Number, Sender
 from api.guard import allow, guarded
 from intake.desk.sync import endpoints, replay
 from intake.desk.sync.monitor import ALARM_WORDS, delivery_list, standings, trouble_words
@@ -45,7 +45,7 @@ class NewEndpoint(Endpoint):
 class Replay(BaseModel):
     """What is to be sent again: one event, all that was given up, or everything since a moment."""
 
-    event_id: int | None = Field(None, ge=1)
+    event_id: Number | None = None
     dead: bool = False
     since: float | None = Field(None, ge=0, description="Seconds since 1970.")
 
@@ -148,7 +148,7 @@ def deliveries(
     desk: Desk,
     state: Annotated[str, Query(pattern="^(|pending|delivered|dead|skipped)$")] = "",
     subject: Annotated[str, Query(max_length=32, description="An entry or a document.")] = "",
-    before: Annotated[int, Query(ge=0, le=2**53, description="The last `event_id` of the page before.")] = 0,
+    before: Annotated[int, Query(ge=0, le=2**31 - 1, description="The last `event_id` of the page before.")] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """What was, is and was not delivered to an endpoint, the newest first."""
@@ -157,7 +157,7 @@ def deliveries(
 
 
 @router.post("/endpoints/{endpoint_id}/deliveries/{event_id}/skip", status_code=204, dependencies=[_MANAGE])
-def skip(endpoint_id: str, event_id: int, desk: Desk, sender: Sender) -> None:
+def skip(endpoint_id: str, event_id: Number, desk: Desk, sender: Sender) -> None:
     """Give up a message for good, so that later ones about the same entry are sent."""
     replay.skip(desk, endpoint_id, event_id, actor=sender)
 

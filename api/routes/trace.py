@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Query, UploadFile
 
 from api.deps import Desk, Seeing
+from api.filters import Day
 from api.guard import allow, guarded
 from intake.desk.receive import TooLarge
 from intake.desk.regions import region_counts
@@ -18,7 +19,6 @@ from models.rights import Permission
 router = guarded(tags=["trace"])
 _SEE = allow(Permission.SEE_OWN)
 _CHUNK = 2**18
-_DAY = r"^(\d{4}-\d\d-\d\d)?$"
 
 
 @router.get("/trace", dependencies=[_SEE])
@@ -45,8 +45,8 @@ def where_is_this(desk: Desk, seeing: Seeing, file: UploadFile) -> dict[str, Any
 def regions(
     desk: Desk,
     seeing: Seeing,
-    since: Annotated[str, Query(pattern=_DAY)] = "",
-    until: Annotated[str, Query(pattern=_DAY)] = "",
+    since: Day = "",
+    until: Day = "",
     company: Annotated[str, Query(max_length=30)] = "",
 ) -> dict[str, Any]:
     """How many invoices each region issued in a period: on the lists, here, waiting, refused, and only on the lists."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import Form, Request, UploadFile
 from fastapi.responses import Response
 
-from api.deps import Desk, Seeing, Sender
+from api.deps import Desk, Number, Seeing, Sender
 from api.guard import allow, guarded
 from api.routes.reconciliations import again, load
 from api.web.frame import back_to, render
@@ -57,7 +57,7 @@ def take(
 
 
 @router.post("/alarms/{alarm_id}/seen", dependencies=[_RECONCILE])
-def seen(alarm_id: int, desk: Desk, sight: Seeing, sender: Sender) -> Response:
+def seen(alarm_id: Number, desk: Desk, sight: Seeing, sender: Sender) -> Response:
     """Note that an alarm was seen."""
     see_alarm(desk, alarm_id, actor=sender, sight=sight)
     return back_to("/reconciliation")

@@ -7,10 +7,10 @@ import urllib.parse
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from fastapi import Form, Request
+from fastapi import Form, Query, Request
 from fastapi.responses import Response
 
-from api.deps import Desk, Sender
+from api.deps import Desk, Number, Sender
 from api.guard import allow, guarded
 from api.web.frame import back_to, render
 from intake.desk.services import Services
@@ -53,7 +53,8 @@ def add(
 
 @router.get("/{endpoint_id}", dependencies=[_MANAGE])
 def partner(
-    endpoint_id: str, request: Request, desk: Desk, state: str = "", before: int = 0, did: str = ""
+    endpoint_id: str, request: Request, desk: Desk, state: str = "",
+    before: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0, did: str = "",
 ) -> Response:  # fmt: skip
     """One partner: what was, is and was not delivered to it."""
     chosen = state if state in _STATES else ""
@@ -84,7 +85,7 @@ def act(endpoint_id: str, desk: Desk, sender: Sender, what: Annotated[str, Form(
 
 @router.post("/{endpoint_id}/deliveries/{event_id}", dependencies=[_MANAGE])
 def one_delivery(
-    endpoint_id: str, event_id: int, desk: Desk, sender: Sender, what: Annotated[str, Form(pattern="^(again|skip)$")]
+    endpoint_id: str, event_id: Number, desk: Desk, sender: Sender, what: Annotated[str, Form(pattern="^(again|skip)$")]
 ) -> Response:
     """Send one message again, or give it up for good."""
     (replay.skip if what == "skip" else replay.replay_one)(desk, endpoint_id, event_id, actor=sender)

@@ -34,9 +34,14 @@ def region_counts(services: Services, sight: Sight, *, since: str = "", until: s
     last three months are counted; the answer names them.
     """
     last = until or day_of(time.time()).isoformat()
-    first = since or (dt.date.fromisoformat(last) - dt.timedelta(_DAYS)).isoformat()
+    first = since or _before(last)
     regions = _counted(services, _queries(sight, (first, last), company))
     return {"since": first, "until": last, "company": company or None, "regions": regions}
+
+
+def _before(last: str) -> str:
+    """The first day of the period that ends on a day; the calendar begins with the year 1."""
+    return dt.date.fromordinal(max(1, dt.date.fromisoformat(last).toordinal() - _DAYS)).isoformat()
 
 
 def missing_regions(services: Services, sight: Sight, *, since: str) -> list[Json]:

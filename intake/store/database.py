@@ -7,12 +7,15 @@ also not meet the lock of a row the other way round. Readers take no lock on eit
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+
+from intake.errors import UnstorableText
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 #: Any number will do as long as it is the same everywhere: it makes those who write wait for each other.
@@ -26,6 +29,7 @@ def open_database(url: str) -> sa.Engine:
     else:
         engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"), pool_pre_ping=True)
     sa.event.listen(engine, "begin", _begin)
+    sa.event.listen(engine, "before_cursor_execute", _refuse_nul)
     return engine
 
 
@@ -49,6 +53,14 @@ def _begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
     elif not reads:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+
+
+def _refuse_nul(_c: object, _cursor: object, _sql: str, parameters: Any, _context: object, many: bool) -> None:
+    """Refuse a NUL on every database alike, before one of them does in its own way."""
+    for row in parameters if many else (parameters,):
+        values: Iterable[object] = row.values() if isinstance(row, dict) else row or ()
+        if any(isinstance(value, str) and "\0" in value for value in values):
+            raise UnstorableText
 
 
 def reading(engine: sa.Engine) -> sa.Connection:

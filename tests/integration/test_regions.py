@@ -100,3 +100,11 @@ def test_the_api_gives_regions_and_the_reviews_of_one(client: TestClient, servic
     assert [one["invoice_number"] for one in waiting] == ["12345678"]
     assert len(client.get("/api/v1/reviews").json()["reviews"]) == 2
     assert client.get("/api/v1/regions", params={"since": "gestern"}).status_code == 422
+
+
+def test_a_period_is_made_of_days_of_the_calendar(client: TestClient) -> None:
+    for day in ("2026-02-30", "6500-45-73"):
+        assert client.get("/api/v1/regions", params={"until": day}).status_code == 422
+        assert client.get("/api/v1/handoff.csv", params={"since": day}).status_code == 422
+    first = client.get("/api/v1/regions", params={"until": "0001-01-31"}).json()
+    assert (first["since"], first["until"]) == ("0001-01-01", "0001-01-31")
