@@ -49,7 +49,7 @@ def reviews(
     desk: Desk,
     sight: Seeing,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    skip: Annotated[int, Query(ge=0)] = 0,
+    skip: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
     region: Annotated[str, Query(pattern=r"^(\d\d)?$")] = "",
 ) -> dict[str, Any]:
     """What waits for a person, of one region or of all: contested ones first, then the oldest; ``count``: of all."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from intake.check.catalogue import rules
 from intake.desk.reasons import words_of
-from intake.desk.search import BadCursor
+from intake.desk.search import row_of_cursor
 from intake.desk.seen import entries_seen
 from intake.desk.services import Services
 from intake.desk.views import NotFound
@@ -33,8 +33,6 @@ def alarm_list(
     Raises:
         BadCursor: ``cursor`` is not one of ours.
     """
-    if cursor and not cursor.isdecimal():
-        raise BadCursor(cursor)
     query = (
         sa.select(*(alarms.c[name] for name in (*_ALARM, "params")), *(entries.c[name] for name in _ENTRY))
         .join(entries, entries.c.id == alarms.c.entry_id)
@@ -45,7 +43,7 @@ def alarm_list(
     if unseen:
         query = query.where(alarms.c.seen_at.is_(None))
     if cursor:
-        query = query.where(alarms.c.id < int(cursor))
+        query = query.where(alarms.c.id < row_of_cursor(cursor))
     with reading(services.database) as connection:
         rows = [_view(row) for row in connection.execute(query).mappings()]
     return rows[:limit], str(rows[limit - 1]["id"]) if len(rows) > limit else None

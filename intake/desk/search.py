@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -36,6 +37,17 @@ LITTLE = 3
 
 class BadCursor(ValueError):
     """The cursor was not made by this service for this order."""
+
+
+def row_of_cursor(cursor: str) -> int:
+    """The number of the row that a page ended with.
+
+    Raises:
+        BadCursor: it is none, or no row can have it.
+    """
+    if not re.fullmatch("[0-9]{1,9}", cursor):
+        raise BadCursor(cursor)
+    return int(cursor)
 
 
 class Order(StrEnum):

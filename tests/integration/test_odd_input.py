@@ -42,8 +42,11 @@ def test_a_number_that_no_row_has_is_refused(client: TestClient) -> None:
         client.post(f"/sync/endpoints/1/deliveries/{HUGE}/skip"),
         client.post("/sync/endpoints/1/replay", json={"event_id": HUGE}),
         client.get("/sync/endpoints/1/deliveries", params={"before": HUGE}),
+        client.get("/reviews", params={"skip": HUGE}),
     ]
-    assert [one.status_code for one in asked] == [422] * 5
+    assert [one.status_code for one in asked] == [422] * 6
+    cursors = [client.get(f"/{address}", params={"cursor": HUGE}) for address in ("alarms", "reconciliations/1/rows")]
+    assert [(one.status_code, one.json()["code"]) for one in cursors] == [(400, "bad_cursor")] * 2
 
 
 def test_a_stream_goes_on_from_its_beginning_after_an_id_that_is_none(client: TestClient) -> None:

@@ -12,7 +12,7 @@ from intake.check.catalogue import rules
 from intake.desk.reasons import words_of
 from intake.desk.reconciliation.compare import RULES, yuan
 from intake.desk.reconciliation.history import run_seen
-from intake.desk.search import BadCursor
+from intake.desk.search import row_of_cursor
 from intake.desk.seen import entries_seen, reconciled_seen
 from intake.desk.services import Services
 from intake.store.database import reading
@@ -57,9 +57,7 @@ def run_rows(
     if reason:
         query = query.where(reconciliation_rows.c.reasons.contains(f'"{reason.value}"', autoescape=True))
     if cursor:
-        if not cursor.isdecimal():
-            raise BadCursor(cursor)
-        query = query.where(reconciliation_rows.c.id > int(cursor))
+        query = query.where(reconciliation_rows.c.id > row_of_cursor(cursor))
     with reading(services.database) as connection:
         run_seen(connection, run_id, sight)
         rows = [view(row) for row in connection.execute(query).mappings()]
