@@ -45,7 +45,7 @@ def row_of_cursor(cursor: str) -> int:
     Raises:
         BadCursor: it is none, or no row can have it.
     """
-    if not re.fullmatch("[0-9]{1,9}", cursor):
+    if not re.fullmatch("[0-9]{1,10}", cursor) or int(cursor) >= 2**31:
         raise BadCursor(cursor)
     return int(cursor)
 
