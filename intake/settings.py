@@ -14,6 +14,31 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from models.rights import Role
 
 
+class MailBox(BaseModel):
+    """The mailbox that invoices are sent to, read over IMAP with TLS; nothing in it is changed."""
+
+    host: str
+    port: int = 993
+    user: str
+    password: SecretStr
+    folder: str = "INBOX"
+    #: Off only where the server is this machine.
+    tls: bool = True
+    #: Under whose name and department mail is taken in.
+    name: str = "mailbox"
+    #: The part after @ of our own people: the part before it may be their name here.
+    domain: str = ""
+    #: How often it is looked into.
+    seconds: float = Field(default=30.0, gt=0)
+    #: The largest message; its files are held to ``max_bytes`` each.
+    max_bytes: int = 60 * 2**20
+
+    @property
+    def told(self) -> str:
+        """The mailbox as it is remembered and told of."""
+        return f"{self.user}@{self.host}/{self.folder}"
+
+
 class Oidc(BaseModel):
     """The company's own sign-in: where it is, who we are to it, and what its claims mean here.
 
@@ -112,6 +137,8 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     #: The company's own sign-in (OpenID Connect); off without an issuer.
     oidc: Oidc | None = None
+    #: The mailbox that invoices are sent to; off without a host.
+    mail: MailBox | None = None
 
     @field_validator("sync_inside", mode="before")
     @classmethod

@@ -1,4 +1,4 @@
-"""Start one process: ``python -m workers worker``, ``sweeper``, ``nightly``, ``outbox`` or ``watcher DIR``."""
+"""One process: ``python -m workers`` ``worker``, ``sweeper``, ``nightly``, ``outbox``, ``mail`` or ``watcher DIR``."""
 
 from __future__ import annotations
 
@@ -46,6 +46,14 @@ def watcher(
     from workers.watcher import run
 
     run(folder, name, _stopped())
+
+
+@app.command()
+def mail() -> None:
+    """Take in what comes into the mailbox."""
+    from workers.mail import run
+
+    run(_stopped())
 
 
 @app.command()
