@@ -25,7 +25,6 @@ from intake.cli.trace import trace
 from intake.cli.up import up
 from intake.cli.users import users
 from intake.cli.watch import watch
-from intake.logs import set_up_logs
 
 app = typer.Typer(
     name="intake",
@@ -55,4 +54,3 @@ def _about(
     ] = False,
 ) -> None:
     """Shoupiao 收票: takes in invoices, reads them, checks them, keeps the ledger."""
-    set_up_logs("command line")

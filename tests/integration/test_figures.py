@@ -135,10 +135,10 @@ def test_what_failed_is_tried_again_from_the_page_of_operations(services: Servic
         move(connection, failed, State.FAILED, actor="worker", reason="out of memory")
     with TestClient(create_app(services), headers=key_headers(services, boss(services))) as client:
         page = client.get("/operations").text
-        assert f'action="/documents/{failed}/retry"' in page
+        assert f'action="/operations/documents/{failed}/retry"' in page
         assert "out of memory" in page
-        client.post(f"/documents/{failed}/retry")
-        assert f'action="/documents/{failed}/retry"' not in client.get("/operations").text
+        client.post(f"/operations/documents/{failed}/retry")
+        assert f'action="/operations/documents/{failed}/retry"' not in client.get("/operations").text
     assert counts(services) == {State.QUEUED.value: 1}
 
 

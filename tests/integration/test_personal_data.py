@@ -31,7 +31,7 @@ _WORK = """import sys
 from intake.logs import set_up_logs
 from workers.jobs import process
 
-set_up_logs()
+set_up_logs("test")
 print(process(sys.argv[1]))
 """
 

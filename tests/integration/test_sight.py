@@ -137,6 +137,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/documents/{document_id}/pages/{page}/text": {"json": {"box": [1, 1, 9, 9], "field": "total"}},
     "/entries/{entry_id}/verification": {"data": {"revision": "1", "result": "match"}},
     "/entries/{entry_id}/booking": {"data": {"revision": "1", "mark": "02"}},
+    "/documents/{document_id}/legal-hold": {"data": {"reason": "税务稽查"}},
+    "/entries/{entry_id}/legal-hold": {"data": {"reason": "税务稽查"}},
     "/entries/{entry_id}/archive": {"data": {"revision": "1"}},
     "/entries/{entry_id}/claim": {"data": {"revision": "1", "claim": "BX-1"}},
     "/review/{invoice_id}": {"data": {"action": "refuse"}},

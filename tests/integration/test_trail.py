@@ -78,8 +78,8 @@ def test_the_request_is_known_to_the_worker_that_reads_its_document(client: Test
 def test_lines_are_json_with_what_belongs_to_them() -> None:
     script = (
         "import logging, structlog\n"
-        "from intake.logs import configure_logs\n"
-        "configure_logs('worker-express')\n"
+        "from intake.logs import set_up_logs\n"
+        "set_up_logs('worker-express')\n"
         "structlog.contextvars.bind_contextvars(request='proxy-7f3a', document='d1')\n"
         "structlog.get_logger().info('settled', verdict='accept')\n"
         "logging.getLogger('rq.worker').warning('of a library')\n"
@@ -148,9 +148,9 @@ def test_a_container_asks_whether_its_process_lives(touched: bool, code: int, tm
 
 
 def test_a_worker_gives_a_sign_of_life_when_it_waits(services: Services, tmp_path: Path) -> None:
-    from workers.worker import _Living
+    from workers.worker import OurWorker
 
-    worker = _Living(["express"], connection=services.queue.connection, serializer="json", worker_ttl=30)
+    worker = OurWorker(["express"], connection=services.queue.connection, serializer="json", worker_ttl=30)
     worker.pulse = tmp_path / "pulse"
     worker.heartbeat()
     assert is_alive(worker.pulse, time.time())

@@ -301,6 +301,8 @@ def test_a_photo_is_set_upright_and_its_place_is_not_kept(tmp_path: Path) -> Non
 class Blind:
     """An engine that sees no words: only the picture matters here."""
 
+    name, version = "blind", "1"
+
     def read(self, picture: object) -> tuple[()]:
         return ()
 
