@@ -343,8 +343,7 @@ def test_the_way_back_leads_to_no_other_site(client: TestClient, wang: str, targ
 
 @on_one_database
 def test_a_stranger_cannot_make_the_form_swallow_a_flood(client: TestClient) -> None:
-    answer = client.post("/login", data={"name": "x" * 100_000, "password": "x"})
-    assert (answer.status_code, answer.json()["detail"]) == (413, "It is too large and was not read.")
+    assert client.post("/login", data={"name": "x" * 100_000, "password": "x"}).status_code == 413
 
 
 # ---- trying too often
