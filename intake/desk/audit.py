@@ -22,6 +22,7 @@ from intake.desk.services import Services
 from intake.desk.verify_runs import ASKED, NIGHTLY
 from intake.store.database import reading
 from intake.store.entries import DERIVED, view_after
+from intake.store.history import parted
 from intake.store.tables import entries, events
 from models.acts import act_words, acts_of
 from models.query import BadFilter
@@ -126,14 +127,13 @@ def chain_state(services: Services) -> Json:
 
 
 def _told(row: sa.RowMapping, changed: tuple[Json, Json] | None) -> Json:
-    details = json.loads(row["details"])
-    origin = details.pop("origin", None) or {}
+    details, whence = parted(row["details"])
     before, after = changed or _before_and_after(row["what"], details)
     zh, en = act_words(row["what"])
     kept = {name: row[name] for name in (
         "id", "at", "actor", "what", "document_id", "submission_id", "entry_id", "algorithm", "previous", "hash",
     )}  # fmt: skip
-    where = {"address": origin.get("address"), "key": origin.get("key")}
+    where = {"address": whence.get("address"), "key": whence.get("key")}
     return {**kept, "act_zh": zh, "act_en": en, **where, "before": before, "after": after, "details": details}
 
 

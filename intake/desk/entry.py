@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
 
-from intake.desk.seen import entries_seen
+from intake.desk.seen import entries_seen, unseen
 from intake.desk.services import Services
-from intake.desk.views import NotFound, invoice_json
+from intake.desk.views import NotFound, carriers_of
 from intake.store.database import reading
 from intake.store.entries import SHOWN
-from intake.store.tables import entries, events, invoices
+from intake.store.history import parted
+from intake.store.tables import entries, events
 from models.entry import (
     BOOKING_MARKS,
     BOOKING_WORDS,
@@ -31,6 +32,8 @@ Json = dict[str, Any]
 def entry_view(services: Services, sight: Sight, entry_id: str) -> Json:
     """An entry with its life in words, its events, and the invoices (carriers) it was made from.
 
+    Of a document that may not be seen it says neither id nor carrier: another department may have sent the same.
+
     Raises:
         NotFound: there is none to be seen.
     """
@@ -40,13 +43,14 @@ def entry_view(services: Services, sight: Sight, entry_id: str) -> Json:
         row = connection.execute(query).mappings().one_or_none()
         if row is None:
             raise NotFound(entry_id)
-        carriers = connection.execute(sa.select(invoices).where(invoices.c.entry_id == entry_id)).mappings().all()
+        carriers = carriers_of(connection, sight, entry_id)
         told = connection.execute(sa.select(events).where(mine).order_by(events.c.id)).mappings().all()
+        hidden = unseen(connection, frozenset(one["document_id"] for one in told if one["document_id"]), sight)
     return {
         **row,
         **life_words(row),
-        "history": [_happened(one) for one in told],
-        "carriers": [invoice_json(carrier) for carrier in carriers],
+        "history": [_happened(one, hidden) for one in told],
+        "carriers": carriers,
     }
 
 
@@ -65,11 +69,12 @@ def life_words(row: sa.RowMapping) -> dict[str, str]:
     return told
 
 
-def _happened(event: sa.RowMapping) -> Json:
-    details = json.loads(event["details"])
+def _happened(event: sa.RowMapping, hidden: Collection[str]) -> Json:
+    details, _ = parted(event["details"])
     zh, en = _told(event["what"], details)
-    kept = {name: event[name] for name in ("id", "at", "actor", "what", "document_id")}
-    return {**kept, "zh": zh, "en": en, "details": details}
+    kept = {name: event[name] for name in ("id", "at", "actor", "what")}
+    document = None if event["document_id"] in hidden else event["document_id"]
+    return {**kept, "document_id": document, "zh": zh, "en": en, "details": details}
 
 
 def _told(what: str, details: Json) -> tuple[str, str]:

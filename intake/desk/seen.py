@@ -103,6 +103,17 @@ def audited(sight: Sight) -> Condition:
     return sa.or_(of_document.correlate(events).exists(), of_entry.correlate(events).exists())
 
 
+def unseen(connection: sa.Connection, named: frozenset[str], sight: Sight) -> frozenset[str]:
+    """Which of these entries and documents somebody may not see."""
+    if sight.everything or not named:
+        return frozenset()
+    seen = sa.union(
+        sa.select(entries.c.id).where(entries.c.id.in_(named), entries_seen(sight)),
+        sa.select(documents.c.id).where(documents.c.id.in_(named), documents_seen(sight)),
+    )
+    return named - set(connection.execute(seen).scalars())
+
+
 def _own(sight: Sight) -> Condition:
     """What they sent, or what an app sent for them or they for others: either is theirs."""
     return sa.or_(submissions.c.sender == sight.name, submissions.c.person == sight.name)

@@ -14,10 +14,11 @@ from intake.desk.objections import objections
 from intake.desk.places import printed_place
 from intake.desk.policies import day_of
 from intake.desk.reasons import earlier, reasons, told
-from intake.desk.seen import documents_seen, entries_seen, events_seen, submissions_seen
+from intake.desk.seen import documents_seen, events_seen, invoices_seen, submissions_seen, unseen
 from intake.desk.services import Services
 from intake.store.database import reading
-from intake.store.tables import documents, entries, events, invoices, submissions
+from intake.store.history import parted
+from intake.store.tables import documents, events, invoices, submissions
 from models.acts import LOOKING
 from models.document import STATE_WORDS, State
 from models.finding import Finding, Severity
@@ -110,7 +111,7 @@ def _documents(connection: sa.Connection, condition: sa.ColumnElement[bool], sig
     named = [one for some in findings.values() for one in some]
     named += [one for some in read.values() for row in some for one in json.loads(row["data"])["findings"]]
     others = [row[name] for row in rows for name in _OTHERS if row[name]]
-    hidden = _hidden(connection, earlier(named).union(others), sight)
+    hidden = unseen(connection, earlier(named).union(others), sight)
     return [
         _document(
             row, hidden, outcomes[row["id"]], told(findings[row["id"]], hidden),
@@ -181,17 +182,6 @@ def _sent_before(first: Any) -> Json:
     return finding_to(Finding("DUP-FILE", Severity.INFO, params=params))
 
 
-def _hidden(connection: sa.Connection, named: frozenset[str], sight: Sight) -> frozenset[str]:
-    """Which of these entries and documents the asker may not see."""
-    if sight.everything or not named:
-        return frozenset()
-    seen = sa.union(
-        sa.select(entries.c.id).where(entries.c.id.in_(named), entries_seen(sight)),
-        sa.select(documents.c.id).where(documents.c.id.in_(named), documents_seen(sight)),
-    )
-    return named - set(connection.execute(seen).scalars())
-
-
 def invoice_view(services: Services, sight: Sight, invoice_id: str) -> Json:
     """One invoice as read from one document.
 
@@ -204,9 +194,18 @@ def invoice_view(services: Services, sight: Sight, invoice_id: str) -> Json:
         row = connection.execute(query).mappings().one_or_none()
         if row is None:
             raise NotFound(invoice_id)
-        hidden = _hidden(connection, earlier(json.loads(row["data"])["findings"]), sight)
+        hidden = unseen(connection, earlier(json.loads(row["data"])["findings"]), sight)
         said = objections(connection, [row["document_id"]]).get(invoice_id)
     return invoice_json(row, hidden, said)
+
+
+def carriers_of(connection: sa.Connection, sight: Sight, entry_id: str) -> list[Json]:
+    """The invoices that an entry was made from, as far as they may be seen."""
+    query = sa.select(invoices).where(invoices.c.entry_id == entry_id, invoices_seen(sight))
+    rows = connection.execute(query).mappings().all()
+    said = [finding for row in rows for finding in json.loads(row["data"])["findings"]]
+    hidden = unseen(connection, earlier(said), sight)
+    return [invoice_json(row, hidden) for row in rows]
 
 
 def asked_fields(kind: Kind) -> tuple[str, ...]:
@@ -258,7 +257,7 @@ def history(
     query = sa.select(events).where(told, events.c.id > after, events_seen(sight)).order_by(events.c.id)
     with reading(services.database) as connection:
         rows = connection.execute(query).all()
-    return [Happening(row.id, row.at, row.actor, row.what, row.document_id, json.loads(row.details)) for row in rows]
+    return [Happening(row.id, row.at, row.actor, row.what, row.document_id, parted(row.details)[0]) for row in rows]
 
 
 def _field(invoice_id: str, name: str, field: Json) -> Json:

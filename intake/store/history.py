@@ -53,6 +53,13 @@ class Origin:
 origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
 
 
+def parted(details: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What an event says, and where it came from: that second part is for auditors alone."""
+    said: dict[str, Any] = json.loads(details)
+    whence = said.pop("origin", None) or {}
+    return said, whence
+
+
 def move(
     connection: sa.Connection,
     document_id: str,

@@ -74,6 +74,16 @@ def test_who_sent_a_file_is_not_told_who_read_it(client: TestClient) -> None:
     assert "查看原件" not in page
 
 
+def test_from_where_somebody_acted_is_told_to_auditors_only(client: TestClient, services: Services) -> None:
+    entry = entered(services, 1)
+    client.put(f"/api/v1/entries/{entry}/verification", json={"result": "match"}).raise_for_status()
+    document = sent(client, serial=2)
+
+    assert [one["address"] for one in told(client, about=entry) if one["what"] == "verified"] == ["testclient"]
+    for path in (f"/api/v1/entries/{entry}", f"/entries/{entry}", f"/documents/{document}"):
+        assert "testclient" not in client.get(path).text
+
+
 @pytest.mark.parametrize(("path", "of"), [("exports/ledger.csv", "ledger"), ("handoff.csv", "handoff")])
 def test_every_export_is_one_event(client: TestClient, path: str, of: str) -> None:
     assert client.get(f"/api/v1/{path}").status_code == 200

@@ -293,6 +293,21 @@ def test_a_duplicate_of_anothers_says_that_it_is_there_and_not_whose(
     assert client.get(f"/api/v1/documents/{same_invoice}", headers=headers).json()["duplicate_of"] is None
 
 
+def test_an_entry_of_ones_own_tells_nothing_of_who_sent_it_too(
+    services: Services, client: TestClient, tmp_path: Path, two: tuple[Sent, Sent]
+) -> None:
+    mine, theirs = two
+    _, same_invoice = send(services, theirs.person, einvoice(number(mine.serial)) + b"\n", "李四的一份.xml")
+    work(services, same_invoice, tmp_path)
+    headers, of = key_headers(services, mine.person), f"entries/{mine.ids['entry_id']}"
+    pages = [client.get(address, headers=headers) for address in (f"/{of}", f"/api/v1/{of}")]
+    assert [page.status_code for page in pages] == [200, 200]
+    for page in pages:
+        assert mine.ids["document_id"] in page.text
+        assert same_invoice not in page.text
+        assert "李四的一份.xml" not in page.text
+
+
 def _entry_of(services: Services, document: str) -> str:
     """The entry that an invoice stands for: its id opens nothing."""
     with services.database.connect() as connection:
