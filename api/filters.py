@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Query as InAddress
 from pydantic import AfterValidator, BaseModel, Field
 
-from intake.desk.policies import day_of
+from models.clock import day_of
 from models.query import FILTERS, Query, parse_query
 
 

@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
+from models.clock import start_of
 from models.entry import Verification
 from models.kinds import KIND_INFO, Kind
 
@@ -19,7 +19,6 @@ from models.kinds import KIND_INFO, Kind
 DAILY_LIMIT = 5
 #: Older invoices are not verified; sources disagree whether one year or five, so from one on it is doubtful.
 DOUBTFUL_YEARS, CLOSED_YEARS = 1, 5
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Item(StrEnum):
@@ -187,12 +186,12 @@ def parse_reply(text: str) -> Reply | None:
 
 def not_before(kind: Kind, issued: dt.date) -> float:
     """From when it is worth asking: the first midnight 24 hours after that of its day, 48 for kinds with a code."""
-    return _midnight(issued + dt.timedelta(_days(kind)))
+    return start_of(issued + dt.timedelta(_days(kind)))
 
 
 def too_early(kind: Kind, issued: dt.date | None, asked_at: float) -> bool:
     """Whether "not found" may only mean that it is too fresh. Its hour is not known, so the last of its day counts."""
-    return issued is not None and asked_at < _midnight(issued + dt.timedelta(1 + _days(kind)))
+    return issued is not None and asked_at < start_of(issued + dt.timedelta(1 + _days(kind)))
 
 
 def window(issued: dt.date, today: dt.date) -> str:
@@ -203,7 +202,3 @@ def window(issued: dt.date, today: dt.date) -> str:
 
 def _days(kind: Kind) -> int:
     return 1 if KIND_INFO[kind].twenty_digits else 2
-
-
-def _midnight(day: dt.date) -> float:
-    return dt.datetime.combine(day, dt.time(), _SHANGHAI).timestamp()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
+from models.clock import SHANGHAI, local
+
 _DAY = 86_400.0
 
 
@@ -39,12 +39,12 @@ class Terms:
         """The moment from which a file need not be kept; ``last`` is when something was last done with it."""
         if kept is Kept.RETURNED:
             return last + self.returned_days * _DAY
-        year = dt.datetime.fromtimestamp(last, _SHANGHAI).year + 1 + self.voucher_years
-        return dt.datetime(year, 1, 1, tzinfo=_SHANGHAI).timestamp()
+        year = local(last).year + 1 + self.voucher_years
+        return dt.datetime(year, 1, 1, tzinfo=SHANGHAI).timestamp()
 
     def latest(self, kept: Kept, now: float) -> float:
         """No file with which something was done after this moment is over by now."""
         if kept is Kept.RETURNED:
             return now - self.returned_days * _DAY
-        year = dt.datetime.fromtimestamp(now, _SHANGHAI).year - self.voucher_years
-        return dt.datetime(year, 1, 1, tzinfo=_SHANGHAI).timestamp()
+        year = local(now).year - self.voucher_years
+        return dt.datetime(year, 1, 1, tzinfo=SHANGHAI).timestamp()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
+import time
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import structlog
 from rq import get_current_job
@@ -20,6 +19,7 @@ from intake.read.place import read_box
 from intake.settings import Settings
 from intake.store.blobs import original_key, picture_key
 from intake.wiring import build_services
+from models.clock import day_of
 
 log = structlog.get_logger()
 #: Seconds of the lease that are kept for settling what was read.
@@ -74,7 +74,7 @@ def _read_and_settle(services: Services, settings: Settings, claim: Claim, path:
         path,
         _engine,
         scratch=path.parent,
-        today=dt.datetime.now(ZoneInfo("Asia/Shanghai")).date(),
+        today=day_of(time.time()),
         keep_pictures=True,
         policy=claim.policy,
         received=claim.received,

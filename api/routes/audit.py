@@ -15,8 +15,8 @@ from api.guard import allow, guarded
 from intake.desk.audit import Asked, audit_page, chain_state
 from intake.desk.audit_export import AuditForm, export_trail
 from intake.desk.export_forms import Language
-from intake.desk.policies import day_of
 from models.acts import ACTS, GROUP_WORDS
+from models.clock import day_of
 from models.rights import Permission
 
 router = guarded(prefix="/audit", tags=["audit"])

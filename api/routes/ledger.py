@@ -14,9 +14,9 @@ from api.filters import Selection
 from api.guard import allow, guarded, signed_in
 from intake.desk.export import Wish, export
 from intake.desk.export_forms import Form, Language, Layout
-from intake.desk.policies import day_of
 from intake.desk.saved_views import delete_view, save_view, views_of
 from intake.desk.search import Order, ledger_page, totals
+from models.clock import day_of
 from models.columns import COLUMNS, chosen
 from models.rights import Permission
 

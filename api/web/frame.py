@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import urllib.parse
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -20,6 +18,7 @@ from api.web.help import topics_for
 from api.web.navigation import is_here, places
 from api.web.texts import named, spoken, words
 from intake.desk.sessions import form_token
+from models.clock import local
 from models.person import Caller
 from models.rights import PERMISSION_WORDS, ROLE_WORDS, Permission
 
@@ -31,7 +30,6 @@ Skipped = Annotated[int, BeforeValidator(lambda given: given or 0), Query(ge=0, 
 _templates = Jinja2Templates(directory=Path(__file__).with_name("templates"))
 _templates.env.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
 _templates.env.trim_blocks = _templates.env.lstrip_blocks = True
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _YEAR = 31_536_000
 
 
@@ -146,15 +144,15 @@ def _here(request: Request, changes: dict[str, str]) -> str:
 
 
 def _moment(at: float) -> str:
-    return dt.datetime.fromtimestamp(at, _SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    return local(at).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _day(at: float) -> str:
-    return dt.datetime.fromtimestamp(at, _SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return local(at).strftime("%Y-%m-%d %H:%M")
 
 
 def _iso(at: float) -> str:
-    return dt.datetime.fromtimestamp(at, _SHANGHAI).isoformat(timespec="seconds")
+    return local(at).isoformat(timespec="seconds")
 
 
 def _money(printed: str | None) -> str:

@@ -20,9 +20,9 @@ from api.web.texts import words
 from intake.check.catalogue import rules
 from intake.desk.alarms import alarm_list
 from intake.desk.figures import DayCount, by_day, listed, today, top_reasons
-from intake.desk.policies import day_of
 from intake.desk.regions import missing_regions
-from intake.desk.review_queue import waiting_count
+from intake.desk.review_queue import waiting_counts
+from models.clock import day_of
 from models.rights import Permission
 from models.sight import Sight
 
@@ -33,7 +33,7 @@ _ALARMS, _REGIONS = 3, 6
 @router.get("/", dependencies=[signed_in()])
 def home(request: Request, desk: Desk, sight: Seeing, caller: Asking) -> Response:
     """Where to begin: what needs somebody, how the day goes, send something, find something."""
-    waiting = waiting_count(desk, sight) if caller.may(Permission.REVIEW) else 0
+    waiting = waiting_counts(desk, sight)[""] if caller.may(Permission.REVIEW) else 0
     may_alarm = caller.may(Permission.RECONCILE) or caller.may(Permission.READ_AUDIT)
     alarms, more = alarm_list(desk, sight, limit=_ALARMS) if may_alarm else ([], None)
     days = by_day(desk, sight)

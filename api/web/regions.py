@@ -12,8 +12,8 @@ from fastapi.responses import Response
 from api.deps import Desk, Seeing
 from api.guard import allow, guarded
 from api.web.frame import render
-from intake.desk.policies import day_of
 from intake.desk.regions import COUNTS, region_counts
+from models.clock import day_of
 from models.rights import Permission
 
 router = guarded(include_in_schema=False)

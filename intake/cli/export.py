@@ -45,10 +45,10 @@ def export(
 def _pieces(words: str, form: str, columns: str, sort: str, language: Literal["zh", "en"]) -> Iterator[bytes]:
     from intake.desk.export import Wish, export
     from intake.desk.export_forms import Form, Layout
-    from intake.desk.policies import day_of
     from intake.desk.search import Order
     from intake.settings import Settings
     from intake.wiring import build_services
+    from models.clock import day_of
     from models.columns import BadColumn, chosen
     from models.query import BadFilter, parse_query
     from models.sight import EVERYTHING

@@ -50,9 +50,9 @@ def root_command(
     as_json: AsJson = False,
 ) -> None:
     """Print the root of a day: one line to keep outside (mail, print, another system), proven by `verify --roots`."""
-    from intake.desk.policies import day_of
     from intake.desk.roots import root_of
     from intake.store.database import reading
+    from models.clock import day_of
 
     today = day_of(time.time())
     asked = day.date() if day else today

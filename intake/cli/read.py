@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -17,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from intake.errors import CouldNotWork
 from intake.logs import one_line
+from models.clock import day_of
 from models.finding import Finding, Verdict
 from models.outcome import Outcome
 from models.serial import outcome_to
@@ -51,7 +51,7 @@ def read(
     except CouldNotWork as trouble:
         Console(stderr=True).print(f"[red]{trouble}[/red]")
         raise typer.Exit(COULD_NOT_WORK) from trouble
-    today = dt.datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    today = day_of(time.time())
     code = OK
     with _progress(len(files), quiet=as_json) as advance, tempfile.TemporaryDirectory(prefix="shoupiao-") as scratch:
         for file in files:

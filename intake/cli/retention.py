@@ -21,11 +21,11 @@ def retention(
     """
     import sqlalchemy as sa
 
-    from intake.desk.policies import day_of
     from intake.desk.retention import delete_due, due
     from intake.errors import CouldNotWork
     from intake.settings import Settings
     from intake.wiring import build_services
+    from models.clock import day_of
     from models.retention import KEPT_WORDS
 
     settings, now, count = Settings(), time.time(), 0

@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
+
+from models.clock import SHANGHAI
 
 if TYPE_CHECKING:
     from intake.desk.services import Services
 
 sync = typer.Typer(help="Partners that are told what happens (docs/sync.md).", no_args_is_help=True)
 Partner = Annotated[str, typer.Argument(metavar="NAME", help="The endpoint's name or id.")]
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @sync.command("list")
@@ -127,4 +127,4 @@ def _actor() -> str:
 
 
 def _moment(day: dt.datetime | None) -> float | None:
-    return day.replace(tzinfo=_SHANGHAI).timestamp() if day else None
+    return day.replace(tzinfo=SHANGHAI).timestamp() if day else None

@@ -11,7 +11,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -25,11 +24,11 @@ from intake.store.entries import DERIVED, view_after
 from intake.store.history import parted
 from intake.store.tables import entries, events
 from models.acts import act_words, acts_of
+from models.clock import start_of
 from models.query import BadFilter
 from models.sight import Sight
 
 Json = dict[str, Any]
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: Columns of an entry that every event changes, or that are worked out of others.
 _ALWAYS = frozenset({*DERIVED, "revision", "changed_at"})
 
@@ -93,9 +92,9 @@ def trail(sight: Sight, asked: Asked) -> list[sa.ColumnElement[bool]]:
         except KeyError as trouble:
             raise BadFilter("act", asked.act) from trouble
     if asked.since:
-        told.append(events.c.at >= _midnight(asked.since))
+        told.append(events.c.at >= start_of(asked.since))
     if asked.until:
-        told.append(events.c.at < _midnight(asked.until + dt.timedelta(days=1)))
+        told.append(events.c.at < start_of(asked.until + dt.timedelta(days=1)))
     if asked.about:
         numbered = sa.select(entries.c.id).where(entries.c.invoice_number == asked.about)
         of = (events.c.document_id, events.c.entry_id, events.c.submission_id)
@@ -168,7 +167,3 @@ def _changes_of_entries(connection: sa.Connection, rows: Sequence[sa.RowMapping]
 def _difference(before: Json, after: Json) -> tuple[Json, Json]:
     names = [name for name in after if name not in _ALWAYS and after[name] != before.get(name)]
     return {name: before[name] for name in names if name in before}, {name: after[name] for name in names}
-
-
-def _midnight(day: dt.date) -> float:
-    return dt.datetime.combine(day, dt.time(), _SHANGHAI).timestamp()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -17,10 +15,10 @@ from intake.desk.export_forms import Language, Value, csv_bytes
 from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.tables import events
+from models.clock import local
 from models.sight import Sight
 
 _PORTION = 500
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class AuditForm(StrEnum):
@@ -64,7 +62,7 @@ class _Laid:
 
     def _value(self, row: Mapping[str, Any], name: str) -> Value:
         if name == "at":
-            return dt.datetime.fromtimestamp(row[name], _SHANGHAI).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+            return local(row[name]).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
         value = row[f"act_{self._language}"] if name == "act" else row[name]
         if isinstance(value, dict):
             return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else None

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 
 from intake.check import CheckContext, check
 from intake.check.catalogue import Checked, rules
-from intake.desk.policies import day_of
 from intake.errors import IntakeError
+from models.clock import day_of
 from models.dates import iso_date
 from models.fields import DATE_FIELDS, FIELD_LABELS, MONEY_FIELDS
 from models.finding import Finding, Severity

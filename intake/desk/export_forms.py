@@ -16,18 +16,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal, Protocol
-from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from models.clock import local
 from models.columns import COLUMNS, Content
 from models.money import money_text
 
 Json = Mapping[str, Any]
 Language = Literal["zh", "en"]
 Value = str | Decimal | dt.date | dt.datetime | None
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _CENTS = {"amount_excl_tax": "amount_cents", "tax": "tax_cents", "total": "total_cents"}
 #: What a spreadsheet may take for the beginning of a formula, also full width, as Chinese keyboards write it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -80,7 +79,7 @@ class Layout:
             case Content.DAY if row[name]:
                 return dt.date.fromisoformat(row[name])
             case Content.MOMENT if row[name] is not None:
-                return dt.datetime.fromtimestamp(row[name], _SHANGHAI).replace(tzinfo=None, microsecond=0)
+                return local(row[name]).replace(tzinfo=None, microsecond=0)
         return str(row[name]) if row[name] is not None else None
 
 

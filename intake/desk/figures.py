@@ -10,11 +10,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.desk.policies import day_of, start_of
 from intake.desk.seen import documents_seen, entries_seen, tax_lists_seen
 from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.tables import documents, entries, findings, tax_lists
+from models.clock import day_of, start_of
 from models.document import State
 from models.finding import Severity
 from models.sight import Sight

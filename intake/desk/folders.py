@@ -11,10 +11,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from intake.desk.policies import day_of, start_of
 from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.tables import documents, folders, submissions
+from models.clock import day_of, start_of
 
 #: A watcher looks twice a second and tells every few; one that was not heard of for so long does not run.
 SILENT_SECONDS = 30.0

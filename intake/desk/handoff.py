@@ -19,13 +19,13 @@ import sqlalchemy as sa
 
 from intake.desk.carriers import carrying
 from intake.desk.export import note_export
-from intake.desk.policies import day_of
 from intake.desk.seen import entries_seen
 from intake.desk.services import Services
 from intake.desk.views import NotFound
 from intake.errors import IntakeError
 from intake.store.database import reading
 from intake.store.tables import checks, entries, invoices
+from models.clock import day_of
 from models.entry import VERIFICATION_WORDS, Verification
 from models.handoff import (
     CLOSED_YEARS,

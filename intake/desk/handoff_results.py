@@ -13,11 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from intake.desk.policies import day_of
 from intake.desk.seen import entries_seen
 from intake.desk.services import Services
 from intake.errors import IntakeError, UnreadableInput
@@ -28,12 +26,12 @@ from intake.store.tables import checks, entries
 from intake.tax_list.cells import BadCell, Cell, digits_of, text_of
 from intake.tax_list.header import column_named
 from intake.tax_list.sheets import open_sheets
+from models.clock import SHANGHAI, day_of
 from models.handoff import Reply, parse_reply, too_early
 from models.kinds import Kind
 from models.sight import Sight
 from models.tax_list import plain
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 MOST_BYTES, MOST_ROWS = 5 * 2**20, 20_000
 _LIMITS = Limits(members=200, unpacked=64 * 2**20, ratio=500)
 _CHUNK = 200
@@ -234,11 +232,11 @@ def _read(line: int, row: Sequence[Cell], columns: Mapping[str, int]) -> Iterato
 
 def _moment(cell: Cell | None) -> float | None:
     if isinstance(cell, dt.datetime):
-        return cell.replace(tzinfo=_SHANGHAI).timestamp()
+        return cell.replace(tzinfo=SHANGHAI).timestamp()
     if isinstance(cell, dt.date):
-        return dt.datetime.combine(cell, dt.time(12), _SHANGHAI).timestamp()
+        return dt.datetime.combine(cell, dt.time(12), SHANGHAI).timestamp()
     text = text_of(cell).replace("/", "-")
     try:
-        return dt.datetime.fromisoformat(text).replace(tzinfo=_SHANGHAI).timestamp() if text else None
+        return dt.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).timestamp() if text else None
     except ValueError:
         return None

@@ -10,13 +10,13 @@ from time import time
 
 import sqlalchemy as sa
 
-from intake.desk.policies import day_of
 from intake.desk.seen import entries_seen
 from intake.desk.services import Services
 from intake.desk.views import NotFound
 from intake.errors import IntakeError
 from intake.store.entries import change
 from intake.store.tables import entries
+from models.clock import day_of
 from models.entry import BOOKING_MARKS, DEAD, REVOKE, VERIFICATION_WORDS, Booking, Verification
 from models.sight import Sight
 

@@ -12,9 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake.desk.carriers import state_within
-from intake.desk.policies import day_of
 from intake.desk.register import total_cents
 from intake.store.tables import documents, entries, invoices
+from models.clock import day_of
 from models.document import State
 from models.finding import Finding, Severity
 from models.invoice import Invoice

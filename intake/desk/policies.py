@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 import uuid
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -16,9 +14,8 @@ from intake.errors import IntakeError
 from intake.store.database import reading
 from intake.store.history import append
 from intake.store.tables import policies
+from models.clock import day_of
 from models.policy import Policy
-
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class KnownVersion(IntakeError):
@@ -79,16 +76,6 @@ def policy_of(services: Services, policy_id: str) -> Policy:
     if text is None:
         raise UnknownPolicy(policy_id)
     return read_policy(text)
-
-
-def day_of(moment: float) -> dt.date:
-    """The calendar day of a moment in Shanghai."""
-    return dt.datetime.fromtimestamp(moment, _SHANGHAI).date()
-
-
-def start_of(day: dt.date) -> float:
-    """The moment at which a day begins in Shanghai."""
-    return dt.datetime.combine(day, dt.time(), _SHANGHAI).timestamp()
 
 
 def policy_list(services: Services) -> list[dict[str, Any]]:

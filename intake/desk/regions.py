@@ -9,11 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.desk.policies import day_of
 from intake.desk.seen import entries_seen, invoices_seen, tax_rows_seen
 from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.tables import entries, invoices, tax_lists, tax_rows
+from models.clock import day_of
 from models.document import State
 from models.regions import REGIONS
 from models.sight import Sight

@@ -10,9 +10,9 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from intake.desk.carriers import carrying
-from intake.desk.policies import day_of
 from intake.store.entries import change, enter
 from intake.store.tables import documents, entries, invoices
+from models.clock import day_of
 from models.document import State
 from models.finding import Finding, Severity
 from models.invoice import Invoice

@@ -17,7 +17,6 @@ import sqlalchemy as sa
 
 from intake.check import CheckContext, check, weigh
 from intake.decide import bounded, decide, verdict_of
-from intake.desk.policies import day_of
 from intake.desk.seen import documents_seen
 from intake.desk.services import Services
 from intake.desk.settle import STATE_AFTER
@@ -26,6 +25,7 @@ from intake.errors import IntakeError
 from intake.store.database import reading
 from intake.store.history import append, move
 from intake.store.tables import documents, invoices
+from models.clock import day_of
 from models.document import State
 from models.finding import Finding, Verdict
 from models.invoice import Invoice

@@ -10,21 +10,19 @@ import datetime as dt
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from intake.store.history import START
 from intake.store.tables import events
+from models.clock import start_of
 from models.integrity import Break, Checked, Part
 from models.root import Root, read_root
-
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def root_of(connection: sa.Connection, day: dt.date) -> Root:
     """The root at the end of a day in Shanghai, or so far while it lasts."""
-    end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), _SHANGHAI).timestamp()
+    end = start_of(day + dt.timedelta(days=1))
     query = sa.select(events.c.id, events.c.hash).where(events.c.at < end).order_by(events.c.id.desc()).limit(1)
     found = connection.execute(query).one_or_none()
     last, digest = (found.id, found.hash) if found else (0, START)

@@ -8,15 +8,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.tables import runs
+from models.clock import local
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: A run that gave no sign of life for so long is dead; one that could not do the work is tried again after so long.
 _SILENT_SECONDS, _AGAIN_SECONDS = 600.0, 900.0
 
@@ -32,7 +31,7 @@ class Run:
 
 def last_due(now: float, hour: int) -> float:
     """The latest moment up to ``now`` at which it was that hour in Shanghai."""
-    here = dt.datetime.fromtimestamp(now, _SHANGHAI)
+    here = local(now)
     due = here.replace(hour=hour, minute=0, second=0, microsecond=0)
     return (due if due <= here else due - dt.timedelta(days=1)).timestamp()
 

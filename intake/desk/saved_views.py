@@ -10,12 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.desk.policies import day_of
 from intake.desk.search import Order
 from intake.desk.services import Services
 from intake.desk.views import NotFound
 from intake.store.database import reading
 from intake.store.tables import saved_views
+from models.clock import day_of
 from models.columns import chosen
 from models.query import BadFilter, parse_query
 

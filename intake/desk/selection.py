@@ -5,20 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from intake.desk.seen import entries_seen
 from intake.store.entry_index import USUAL, Condition, Index, Phrase
 from models.amounts import LARGEST, Amounts
+from models.clock import start_of
 from models.query import Query
 from models.question import Figure
 from models.regions import Region
 from models.sight import Sight
 from models.spoken_days import Days
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: 20 digits are a number, or a code of 12 and a number of 8; 18 are a code of 10 and a number of 8.
 _WHOLE, _WITH_CODE = 20, (18, 20)
 #: So many digits may be a tax id.
@@ -129,10 +128,10 @@ def _place(index: Index, region: Region, *, by_index: bool) -> Condition:
 def _within(column: sa.ColumnElement[float], days: Days) -> Iterator[Condition]:
     """Moments of days in Shanghai."""
     if days.first > dt.date.min:
-        yield column >= dt.datetime.combine(days.first, dt.time(), _SHANGHAI).timestamp()
+        yield column >= start_of(days.first)
     if days.last < dt.date.max:
         after = days.last + dt.timedelta(days=1)
-        yield column < dt.datetime.combine(after, dt.time(), _SHANGHAI).timestamp()
+        yield column < start_of(after)
 
 
 def _spanned(column: sa.ColumnElement[int], span: Amounts) -> Iterator[Condition]:

@@ -16,13 +16,14 @@ import sqlalchemy as sa
 from intake.decide import bounded, verdict_of
 from intake.desk.contest import write_blank
 from intake.desk.likeness import consecutive, resembled, returned_before
-from intake.desk.policies import day_of, policy_at
+from intake.desk.policies import policy_at
 from intake.desk.register import Registered, Sender, copied, register
 from intake.desk.services import Services
 from intake.desk.statistics import forget_findings, note_findings
 from intake.store.blobs import picture_key
 from intake.store.history import move
 from intake.store.tables import documents, invoices, submissions
+from models.clock import day_of
 from models.document import State
 from models.finding import Finding, Severity, Verdict
 from models.invoice import Invoice

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from intake.desk.figures import DAYS
-from intake.desk.policies import day_of, start_of
 from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.tables import documents, invoices
+from models.clock import day_of, start_of
 from models.document import State
 
 

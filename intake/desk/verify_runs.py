@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from intake.desk.policies import day_of
 from intake.desk.roots import keep_root, kept_roots, root_of
 from intake.desk.runs import end, last_run, note
 from intake.desk.services import Services
 from intake.desk.verify import checked_to, verify
 from intake.store.database import reading
+from models.clock import day_of
 from models.integrity import Break, Checked, Part
 from models.root import Root
 

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from intake.desk.objections import objections
 from intake.desk.places import printed_place
-from intake.desk.policies import day_of
 from intake.desk.reasons import earlier, reasons, told
 from intake.desk.seen import documents_seen, events_seen, invoices_seen, submissions_seen, unseen
 from intake.desk.services import Services
@@ -20,6 +19,7 @@ from intake.store.database import reading
 from intake.store.history import parted
 from intake.store.tables import documents, events, invoices, submissions
 from models.acts import LOOKING
+from models.clock import day_of
 from models.document import STATE_WORDS, State
 from models.finding import Finding, Severity
 from models.kinds import KIND_INFO, Kind

@@ -15,11 +15,11 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from intake.desk.handoff import LimitReached, handoff_csv, handoff_view, note_check
 from intake.desk.handoff_results import ResultFile, ResultsOff, Taken, UnreadableResults, take_results
-from intake.desk.policies import day_of
 from intake.desk.services import Services
 from intake.desk.views import NotFound
 from intake.store.database import reading
 from intake.store.tables import entries, events
+from models.clock import day_of
 from models.finding import Verdict
 from models.kinds import Kind
 from models.sight import EVERYTHING, Sight

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from intake.desk.policies import day_of, start_of
 from intake.desk.reconciliation import loading
 from intake.desk.reconciliation.history import run_view, runs
 from intake.desk.reconciliation.loading import BadPeriod, BeingLoaded, Period
@@ -23,6 +22,7 @@ from intake.store.database import reading
 from intake.store.entries import change, rebuilt
 from intake.store.history import verify
 from intake.store.tables import alarms, events, reconciliation_rows, reconciliations, tax_lists, tax_rows
+from models.clock import day_of, start_of
 from models.reconciliation import Bucket
 from models.sight import EVERYTHING
 from samples.tax_list import DIFFERENCES, Listed, deduction_template, full_query, planted, red_of

@@ -9,9 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from intake.desk.policies import day_of
 from intake.desk.regions import region_counts
 from intake.desk.services import Services
+from models.clock import day_of
 from models.finding import Verdict
 from models.sight import EVERYTHING, Sight
 from tests.integration.invoices import BUYER, SELLER, number

@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 
 from intake.desk.lifecycle import book
-from intake.desk.policies import day_of
 from intake.desk.rebuild import rebuild
 from intake.desk.roots import root_of
 from intake.desk.services import Services
@@ -22,6 +21,7 @@ from intake.store.database import reading
 from intake.store.history import event_hash
 from intake.store.tables import documents, entries, events, invoices
 from intake.wiring import build_services
+from models.clock import day_of
 from models.finding import Verdict
 from models.integrity import Break, Checked, Part
 from models.sight import EVERYTHING

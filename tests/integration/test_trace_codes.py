@@ -8,7 +8,6 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from intake.desk.policies import day_of
 from intake.desk.review import refuse
 from intake.desk.services import Services
 from intake.desk.settle import begin, fail
@@ -17,6 +16,7 @@ from intake.desk.views import document_view
 from intake.store.database import reading
 from intake.store.entries import change
 from intake.store.tables import entries
+from models.clock import day_of
 from models.finding import Verdict
 from models.sight import EVERYTHING, Sight
 from tests.integration.invoices import number, tax_id

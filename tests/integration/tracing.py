@@ -9,7 +9,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from intake.desk.policies import day_of, install_policy
+from intake.desk.policies import install_policy
 from intake.desk.receive import open_submission, receive
 from intake.desk.services import Services
 from intake.desk.settle import begin, settle
@@ -17,6 +17,7 @@ from intake.desk.trace.ask import trace
 from intake.pipeline import read_document
 from intake.store.blobs import original_key
 from intake.store.tables import submissions, tax_lists, tax_rows
+from models.clock import day_of
 from models.numbers import region_of
 from models.sight import EVERYTHING, Sight
 from tests.integration.invoices import BUYER, SELLER, einvoice, tax_id

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from intake.desk.policies import day_of
 from intake.store.tables import entries, tax_lists, tax_rows
+from models.clock import day_of
 from models.kinds import Kind
 from models.policy import Policy
 from models.reconciliation import Reason

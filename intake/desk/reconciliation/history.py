@@ -10,7 +10,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.desk.policies import start_of
 from intake.desk.reconciliation.compare import yuan
 from intake.desk.search import BadCursor
 from intake.desk.seen import reconciled_seen
@@ -18,6 +17,7 @@ from intake.desk.services import Services
 from intake.desk.views import NotFound
 from intake.store.database import reading
 from intake.store.tables import entries, reconciliation_rows, reconciliations, tax_lists
+from models.clock import start_of
 from models.reconciliation import BUCKET_WORDS, REASON_WORDS, Bucket, Reason
 from models.sight import Sight
 from models.tax_list import DIRECTION_WORDS, FORM_WORDS, Direction, Form

@@ -12,12 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.desk.policies import start_of
 from intake.desk.reconciliation.compare import Difference, differences, is_dead
 from intake.desk.reconciliation.coverage import Coverage, in_question, why_not_listed
 from intake.desk.reconciliation.likely import NEAR, Likely
 from intake.desk.reconciliation.reds import Reds
 from intake.store.tables import entries, reconciliation_links, tax_lists, tax_rows
+from models.clock import start_of
 from models.reconciliation import Bucket, Reason
 
 Row = Mapping[str, Any]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
@@ -15,11 +13,11 @@ from intake.desk.reconciliation.history import run_view
 from intake.desk.reconciliation.rows import selected, view
 from intake.desk.services import Services
 from intake.store.database import reading_one_moment
+from models.clock import local
 from models.reconciliation import BUCKET_WORDS, Bucket
 from models.sight import Sight
 
 Json = Mapping[str, Any]
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _PIECE = 2000
 #: What a sheet can hold, less the row of headers.
 _MOST_ROWS = 1_048_575
@@ -120,4 +118,4 @@ def _write_row(sheet: Worksheet, line: int, row: Json, money: Any) -> None:
 
 
 def _moment(at: float) -> str:
-    return dt.datetime.fromtimestamp(at, _SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return local(at).strftime("%Y-%m-%d %H:%M")

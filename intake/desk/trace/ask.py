@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from intake.desk.policies import day_of, policy_at
+from intake.desk.policies import policy_at
 from intake.desk.services import Services
 from intake.desk.trace.answer import Json, answer
 from intake.desk.trace.around import hidden, never_read, queue, unread
@@ -22,6 +22,7 @@ from intake.desk.views import document_view
 from intake.errors import IntakeError
 from intake.store.database import reading
 from intake.store.tables import documents
+from models.clock import day_of
 from models.document import State
 from models.policy import Policy
 from models.question import Question, parse_question

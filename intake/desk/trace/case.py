@@ -6,13 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
-from intake.desk.policies import day_of
 from intake.desk.trace.fit import Difference, Fit
 from intake.desk.trace.lists import TaxList
 from intake.desk.trace.subjects import Row, Subject
 from models.answers import Pair
+from models.clock import day_of, local
 from models.document import State
 from models.entry import Verification
 from models.fields import FIELD_LABELS
@@ -21,7 +20,6 @@ from models.question import Question
 from models.sight import Sight
 from models.tax_list import standing
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _SETTLED = (State.REGISTERED, State.DUPLICATE)
 
 
@@ -184,7 +182,7 @@ class Case:
 
     def moment(self, at: float) -> str:
         """A moment of today as people say it."""
-        return dt.datetime.fromtimestamp(at, _SHANGHAI).strftime("%H:%M")
+        return local(at).strftime("%H:%M")
 
 
 #: For trouble that the desk itself tells without a remedy.

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from intake.desk.policies import day_of
 from intake.desk.trace.alike import LONG, Near, near, says
 from intake.desk.trace.subjects import Subject
 from models.answers import Pair
+from models.clock import day_of
 from models.kinds import KIND_INFO, Kind
 from models.money import money_text
 from models.policy import Policy

@@ -8,13 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.desk.policies import day_of
 from intake.desk.trace.case import Case
 from intake.desk.trace.fit import Fit
 from intake.desk.trace.lists import ASPECTS, TaxList
 from intake.desk.trace.search import LATEST
 from intake.store.tables import documents, entries
 from models.answers import Pair
+from models.clock import day_of
 from models.sight import Sight
 
 Json = dict[str, Any]

@@ -9,12 +9,12 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from intake.desk.policies import day_of
 from intake.desk.trace.case import Case
 from intake.desk.trace.fit import kind_of
 from intake.desk.trace.lists import ASPECTS, covering
 from intake.desk.trace.subjects import WAITING
 from models.answers import Code, Pair
+from models.clock import day_of
 from models.document import State
 from models.entry import DEAD, VERIFICATION_WORDS, Verification
 from models.handoff import too_early
