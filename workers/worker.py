@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -64,6 +65,8 @@ def run(queue: str) -> None:
     jobs: JobQueue = services.queue
     _wait_for(jobs)
     while not _work(queue, jobs, settings.pulse):
+        for told in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(told, signal.SIG_DFL)  # RQ's own handlers would stop a worker that is no more
         _wait_for(jobs)
 
 

@@ -11,7 +11,7 @@ from api.deps import Desk, Seeing, SeenDocument, SeenInvoice, Sender
 from api.guard import allow, guarded, signed_in
 from intake.desk.contest import contest, contest_document
 from intake.desk.review import REFUSALS, NotInReview, confirm, hold, refuse, release, undo
-from intake.desk.review_queue import review_queue, waiting_count
+from intake.desk.review_queue import review_queue, waiting_counts
 from intake.desk.views import document_view, invoice_view
 from models.kinds import Kind
 from models.rights import Permission
@@ -53,7 +53,7 @@ def reviews(
     region: Annotated[str, Query(pattern=r"^(\d\d)?$")] = "",
 ) -> dict[str, Any]:
     """What waits for a person, of one region or of all: contested ones first, then the oldest; ``count``: of all."""
-    return {"reviews": review_queue(desk, sight, limit, skip, region), "count": waiting_count(desk, sight)}
+    return {"reviews": review_queue(desk, sight, limit, skip, region), "count": waiting_counts(desk, sight)[""]}
 
 
 @router.get("/reviews/reasons", dependencies=[signed_in()])

@@ -21,10 +21,21 @@ import typer
 from rich.console import Console
 
 from intake.cli.looked import Level, Line
-from intake.cli.surroundings import backups, clocks, folders, open_files, redis_server, roots
+from intake.cli.surroundings import (
+    backups,
+    clocks,
+    folders,
+    has_table,
+    is_made,
+    looking_into,
+    open_files,
+    redis_server,
+    roots,
+)
 
 if TYPE_CHECKING:
     from intake.settings import Settings
+    from intake.store.blobs import Blobs
 
 ROOT = Path(__file__).resolve().parents[2]
 COULD_NOT_WORK = 3
@@ -190,14 +201,13 @@ def _database(settings: Settings) -> Line:
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    from intake.store.database import open_database, reading
     from intake.store.entry_index import indexes_chinese
 
     url = sa.make_url(settings.database)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+    if not is_made(settings):
         return Line("database", Level.OK, f"SQLite, will be made at {url.database}")
     newest = ScriptDirectory(str(ROOT / "intake" / "store" / "migrations")).get_current_head()
-    with reading(open_database(settings.database)) as connection:
+    with looking_into(settings) as connection:
         current = MigrationContext.configure(connection).get_current_revision()
         slow = current == newest and not indexes_chinese(connection)
     seen = f"{url.get_backend_name()}, tables at {current or 'nothing yet'}"
@@ -213,17 +223,13 @@ def _people(settings: Settings) -> Line:
     import sqlalchemy as sa
 
     from intake.desk.people import person_from
-    from intake.store.database import open_database, reading
     from intake.store.tables import users
     from models.person import SignIn
     from models.rights import Role
 
-    url = sa.make_url(settings.database)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+    if not has_table(settings, users):
         return Line("people", Level.OK, "none yet; up makes the first administrator")
-    with reading(open_database(settings.database)) as connection:
-        if not sa.inspect(connection).has_table(users.name):
-            return Line("people", Level.OK, "none yet; up makes the first administrator")
+    with looking_into(settings) as connection:
         known = [person_from(row) for row in connection.execute(sa.select(users))]
     able = [one for one in known if not one.disabled and one.sign_in is not SignIn.NEVER]
     administrators = [one.name for one in able if Role.ADMINISTRATOR in one.rights.roles]
@@ -239,23 +245,26 @@ def _blobs(settings: Settings) -> Line:
 
     # What these raise is what there is to say: no key file, or one that does not open what is sealed.
     ring = KeyRing(settings.blob_keys_file) if settings.blob_keys_file else None
-    if settings.blobs_url or (settings.var / "blobs").is_dir():
-        stored = Blobs(settings.blobs_url, settings.var / "blobs", ring)
-        place, _ = next(stored.sealed_by(), ("", ""))
-        if place:
-            stored.get(place)
-    if not settings.blobs_url:
-        folder = _existing(settings.var / "blobs")
-        if not os.access(folder, os.W_OK):
-            return Line(
-                "blobs", Level.FAIL, f"{folder} cannot be written", f"give the service's user the folder {folder}"
-            )
-        return Line("blobs", Level.OK, f"files under {settings.var.resolve() / 'blobs'}")
-    # Objects are never overwritten, so the probe is written once and only read from then on.
-    blobs = Blobs(settings.blobs_url, settings.var / "blobs")
-    blobs.put("doctor/probe", b"probe")
-    blobs.get("doctor/probe")
-    return Line("blobs", Level.OK, "BLOBS_URL can be written and read")
+    place = settings.var / "blobs"
+    if settings.blobs_url:
+        stored = Blobs(settings.blobs_url, place, ring)
+        _unseal_one(stored)
+        # Objects are never overwritten, so the probe is written once and only read from then on.
+        stored.put("doctor/probe", b"probe")
+        stored.get("doctor/probe")
+        return Line("blobs", Level.OK, "BLOBS_URL can be written and read")
+    if place.is_dir():
+        _unseal_one(Blobs(None, place, ring))
+    folder = _existing(place)
+    if not os.access(folder, os.W_OK):
+        return Line("blobs", Level.FAIL, f"{folder} cannot be written", f"give the service's user the folder {folder}")
+    return Line("blobs", Level.OK, f"files under {place.resolve()}")
+
+
+def _unseal_one(stored: Blobs) -> None:
+    key, _ = next(stored.sealed_by(), ("", ""))
+    if key:
+        stored.get(key)
 
 
 def _existing(path: Path) -> Path:

@@ -90,7 +90,7 @@ def clocks(settings: Settings) -> Line:
     if settings.database.startswith("postgresql"):
         import sqlalchemy as sa
 
-        with _reading(settings) as connection:
+        with looking_into(settings) as connection:
             asked = time.time()
             told = connection.execute(sa.text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one()
             apart["PostgreSQL"] = abs(float(told) - (asked + time.time()) / 2)
@@ -108,9 +108,9 @@ def folders(settings: Settings) -> Line:
 
     from intake.store.tables import folders as known
 
-    if not _has(settings, known):
+    if not has_table(settings, known):
         return Line("folders", Level.OK, "none is watched yet")
-    with _reading(settings) as connection:
+    with looking_into(settings) as connection:
         paths = [Path(path) for path in connection.execute(sa.select(known.c.path).order_by(known.c.path)).scalars()]
     here = [path for path in paths if path.is_dir()]
     shut = [str(path) for path in here if not is_open(path)]
@@ -145,10 +145,10 @@ def backups(settings: Settings) -> Line:
 
     if settings.backup_key_file:
         read_key(settings.backup_key_file)
-    if not _has(settings, runs):
+    if not has_table(settings, runs):
         return Line("backups", Level.OK, "nothing to keep yet")
     mine = sa.and_(runs.c.name == BACKUP, runs.c.ok.is_(True))
-    with _reading(settings) as connection:
+    with looking_into(settings) as connection:
         last = connection.execute(sa.select(sa.func.max(runs.c.ended_at)).where(mine)).scalar()
         empty = connection.execute(sa.select(documents.c.id).limit(1)).scalar() is None
     mend = "python -m intake backup FOLDER every night (docs/emergency.md)"
@@ -160,19 +160,27 @@ def backups(settings: Settings) -> Line:
     return Line("backups", Level.WARN if old else Level.OK, f"the last is {hours:.0f} hours old", mend if old else "")
 
 
-def _has(settings: Settings, table: sa.Table) -> bool:
-    """Whether the database is there and has a table; looking does not make one."""
+def is_made(settings: Settings) -> bool:
+    """Whether there is a database to look into: looking must not make the file of one."""
     import sqlalchemy as sa
 
     url = sa.make_url(settings.database)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+
+
+def has_table(settings: Settings, table: sa.Table) -> bool:
+    """Whether there is a database with such a table."""
+    import sqlalchemy as sa
+
+    if not is_made(settings):
         return False
-    with _reading(settings) as connection:
+    with looking_into(settings) as connection:
         return sa.inspect(connection).has_table(table.name)
 
 
 @contextlib.contextmanager
-def _reading(settings: Settings) -> Iterator[sa.Connection]:
+def looking_into(settings: Settings) -> Iterator[sa.Connection]:
+    """A connection to the database, which is left as it was found."""
     from intake.store.database import open_database, reading
 
     database = open_database(settings.database)

@@ -23,6 +23,15 @@ from models.sight import Sight
 _PIECE = 500
 
 
+#: Whether the file of a document was deleted as the policy of retention says; its query has ``documents``.
+DELETED = (
+    sa.select(events.c.id)
+    .where(events.c.document_id == documents.c.id, events.c.what == FILE_DELETED)
+    .correlate(documents)
+    .exists()
+)
+
+
 class FileDeleted(Exception):
     """The file was deleted when its time was over; what was read in it stays."""
 
@@ -50,8 +59,14 @@ def read_original(services: Services, sight: Sight, document_id: str, *, actor: 
 
 def was_deleted(connection: sa.Connection, document_id: str) -> bool:
     """Whether the file of a document was deleted as the policy of retention says."""
-    mine = sa.and_(events.c.document_id == document_id, events.c.what == FILE_DELETED)
-    return connection.execute(sa.select(events.c.id).where(mine).limit(1)).first() is not None
+    mine = sa.select(documents.c.id).where(documents.c.id == document_id, DELETED)
+    return connection.execute(mine).first() is not None
+
+
+def still_needed(connection: sa.Connection, sha256: str) -> bool:
+    """Whether a document of these bytes was not deleted: one that came after the others were needs them again."""
+    mine = sa.select(documents.c.id).where(documents.c.sha256 == sha256, ~DELETED)
+    return connection.execute(mine.limit(1)).first() is not None
 
 
 class Pace:
@@ -84,7 +99,7 @@ def verify_originals(services: Services, pace: Pace, beat: Callable[[], None]) -
         trouble = _trouble(services.blobs, sha256, pace, beat)
         if trouble:
             what, found = trouble
-            if what == "file_missing" and _deleted_by_policy(services, sha256):
+            if what == "file_missing" and not _expected(services, sha256):
                 continue
             where = {"document": document_id, "sha256": sha256, "key": original_key(sha256), "found": found}
             broken, first = broken + 1, first or Break(Part.FILES, what, where)
@@ -106,12 +121,9 @@ def _trouble(blobs: Blobs, sha256: str, pace: Pace, beat: Callable[[], None]) ->
     return ("file_altered", found) if found != sha256 else None
 
 
-def _deleted_by_policy(services: Services, sha256: str) -> bool:
-    """Whether every document of these bytes has lost them by policy; one that came later has not."""
-    told = sa.select(events.c.id).where(events.c.document_id == documents.c.id, events.c.what == FILE_DELETED)
-    kept = sa.select(documents.c.id).where(documents.c.sha256 == sha256, ~told.correlate(documents).exists())
+def _expected(services: Services, sha256: str) -> bool:
     with reading(services.database) as connection:
-        return connection.execute(kept.limit(1)).first() is None
+        return still_needed(connection, sha256)
 
 
 def _originals(services: Services) -> Iterator[tuple[str, str]]:

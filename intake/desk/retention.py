@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from intake.desk.holds import held
+from intake.desk.originals import DELETED, still_needed
 from intake.desk.services import Services
 from intake.settings import Settings
 from intake.store.blobs import original_key, pictures_of
@@ -27,7 +28,6 @@ _PIECE = 500
 _AGAIN = 100
 #: States that a file is kept in as a voucher; a duplicate is another file of one.
 _VOUCHERS = (State.REGISTERED.value, State.DUPLICATE.value)
-_DELETED = sa.select(events.c.id).where(events.c.document_id == documents.c.id, events.c.what == FILE_DELETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,18 @@ def delete_due(services: Services, now: float, beat: Callable[[], None] = lambda
     for sha256 in _candidates(services, now):
         with services.database.begin() as connection:
             over = _over(connection, terms_of(services.settings), sha256, now)
-            for document_id in over.documents if over else ():
-                details = {"sha256": sha256, "kept": over.kept.value, "until": over.until} if over else {}
-                append(connection, FILE_DELETED, actor="desk", document_id=document_id, details=details)
+            if over:
+                _tell(connection, over)
         if over:
             _remove(services, sha256)
             yield over
         beat()
+
+
+def _tell(connection: sa.Connection, over: Over) -> None:
+    details = {"sha256": over.sha256, "kept": over.kept.value, "until": over.until}
+    for document_id in over.documents:
+        append(connection, FILE_DELETED, actor="desk", document_id=document_id, details=details)
 
 
 def _candidates(services: Services, now: float) -> Iterator[str]:
@@ -85,7 +90,7 @@ def _candidates(services: Services, now: float) -> Iterator[str]:
     )  # fmt: skip
     last = ""
     while True:
-        query = sa.select(documents.c.sha256).where(old, ~_DELETED.correlate(documents).exists())
+        query = sa.select(documents.c.sha256).where(old, ~DELETED)
         query = query.where(documents.c.sha256 > last).distinct().order_by(documents.c.sha256).limit(_PIECE)
         with reading(services.database) as connection:
             found = list(connection.execute(query).scalars())
@@ -109,8 +114,8 @@ def _over(connection: sa.Connection, terms: Terms, sha256: str, now: float) -> O
     until = terms.over_at(kept, max([row.updated_at for row in rows] + booked))
     if until > now:
         return None
-    told = sa.select(documents.c.id).where(documents.c.id.in_(ids), ~_DELETED.correlate(documents).exists())
-    left = tuple(connection.execute(told.order_by(documents.c.id)).scalars())
+    told = sa.select(documents.c.id).where(documents.c.id.in_(ids), ~DELETED).order_by(documents.c.id)
+    left = tuple(connection.execute(told).scalars())
     return Over(sha256, left, kept, until) if left else None
 
 
@@ -128,9 +133,8 @@ def _remove(services: Services, sha256: str) -> None:
     That is asked under the lock under which documents come in: one that arrives now finds the files gone, and brings
     them again (``desk.receive``).
     """
-    kept = sa.select(documents.c.id).where(documents.c.sha256 == sha256, ~_DELETED.correlate(documents).exists())
     with services.database.begin() as connection:
-        if connection.execute(kept.limit(1)).first() is not None:
+        if still_needed(connection, sha256):
             return
         for key in [*services.blobs.names(pictures_of(sha256)), original_key(sha256)]:
             services.blobs.delete(key)

@@ -67,14 +67,6 @@ def waiting_counts(services: Services, sight: Sight, region: str = "") -> dict[s
         return dict(zip(shown, connection.execute(query).one(), strict=True))
 
 
-def waiting_count(services: Services, sight: Sight) -> int:
-    """How many invoices wait for a person, of those that may be seen."""
-    with reading(services.database) as connection:
-        return connection.execute(
-            sa.select(sa.func.count()).select_from(invoices).where(_WAITING, invoices_seen(sight))
-        ).scalar_one()
-
-
 def _of_region(region: str) -> sa.ColumnElement[bool]:
     return invoices.c.region == region if region else sa.true()
 

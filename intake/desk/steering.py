@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import structlog
 
 from intake.desk.reasons import CANCELLED
+from intake.desk.receive import enqueue
 from intake.desk.services import Services
 from intake.desk.views import Happening, NotFound, history
 from intake.desk.waiting import Turn, turns
@@ -127,7 +128,7 @@ def put_ahead(services: Services, document_id: str, *, actor: str, express: bool
         )  # fmt: skip
     # A worker that took the job meanwhile keeps the document; the second job then finds nothing that waits.
     if _drop(services, document_id, row.attempt + 1):
-        _put(services, document_id, row.attempt + 1, express=express)
+        enqueue(services, document_id, attempt=row.attempt + 1, express=express)
 
 
 def _waiting(connection: sa.Connection, document_id: str) -> sa.Row[tuple[object, ...]]:
@@ -147,11 +148,3 @@ def _drop(services: Services, document_id: str, attempt: int) -> bool:
         log.warning("queue_away", document=document_id, trouble=type(trouble).__name__)
         return False
     return True
-
-
-def _put(services: Services, document_id: str, attempt: int, *, express: bool) -> None:
-    try:
-        services.queue.put(document_id, attempt, express=express)
-    except redis.RedisError as trouble:
-        # The sweeper puts it on the queue that the database names.
-        log.warning("queue_away", document=document_id, trouble=type(trouble).__name__)

@@ -68,7 +68,7 @@ class Blobs:
         """Store bytes or a file; storing the same key again changes nothing."""
         if self._ring is None:
             self._create(key, content)
-        elif not self._exists(key):
+        elif not self.has(key):
             plain = content.read_bytes() if isinstance(content, Path) else content
             self._create(key, b"".join(seal(self._data_key(self._ring, key), [plain])))
 
@@ -166,13 +166,6 @@ class Blobs:
             obstore.put(self._store, key, content, mode="create")
         except AlreadyExistsError:
             return
-
-    def _exists(self, key: str) -> bool:
-        try:
-            obstore.head(self._store, key)
-        except FileNotFoundError:
-            return False
-        return True
 
     def _wrapped(self, key: str) -> bytes | None:
         try:
