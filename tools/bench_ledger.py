@@ -7,7 +7,6 @@ read and mostly a row of the tax authority's lists beside every entry, all of wh
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import datetime as dt
 import os
@@ -17,8 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -33,13 +31,11 @@ from intake.wiring import build_services
 from models.query import parse_query
 from models.sight import EVERYTHING, Sight
 from samples.running import ROOT
+from tools.large_ledger import BOTH, POSTGRES, databases, grow, options
 from tools.made_ledger import BUYERS, fill
-from tools.postgres import Cluster
 
 PAGE = ROOT / "docs" / "performance-ledger.md"
 TODAY = dt.date(2026, 11, 24)
-#: As an operator would set up a server with 4 GB for it; the default of 128 MB does not hold the indexes.
-POSTGRES = ("shared_buffers=1GB", "effective_cache_size=3GB", "random_page_cost=1.1", "work_mem=32MB")
 #: What a person waits for, at the 95th percentile: a page of a search, an answer of a trace.
 PAGE_MS, TRACE_MS = 100, 200
 #: Why some totals cannot be within the limit.
@@ -175,20 +171,6 @@ def remembered(engine: sa.Engine, count: int) -> list[Sample]:
     return found
 
 
-@contextmanager
-def databases(folder: Path, wanted: list[str]) -> Iterator[dict[str, str]]:
-    """The addresses of fresh databases, by name."""
-    known = {"sqlite": f"sqlite:///{folder / 'ledger.db'}"} if "sqlite" in wanted else {}
-    if "postgresql" not in wanted:
-        yield known
-        return
-    cluster = Cluster(*POSTGRES)
-    try:
-        yield {**known, "postgresql": cluster.new_database()}
-    finally:
-        cluster.throw_away()
-
-
 def searched(services: Services, samples: list[Sample], missed: list[str]) -> Iterator[str]:
     """The lines of the table of searches; ``missed`` gets what took longer than it should."""
     yield "| query | selected | page median ms | page p95 | totals median ms | totals p95 |"
@@ -228,7 +210,7 @@ def _p95(times: list[float]) -> float:
     return statistics.quantiles(times, n=20)[-1]
 
 
-def report(count: int, rounds: int, wanted: list[str], built: list[str]) -> Iterator[str]:
+def report(count: int, rounds: int, wanted: Iterable[str], built: Iterable[str]) -> Iterator[str]:
     """The page, line by line, as it is measured; ``built`` are addresses of databases that have their entries."""
     load, cores = os.getloadavg()[0], os.cpu_count() or 1
     yield "# The ledger at a million entries"
@@ -267,20 +249,12 @@ def _build(address: str, count: int) -> float:
 
 def main() -> int:
     """Print the page as it grows, and keep it when asked."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--entries", type=int, default=1_000_000)
+    parser = options(__doc__, PAGE, entries=1_000_000)
     parser.add_argument("--rounds", type=int, default=40)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
     parser.add_argument("--built", action="append", metavar="ADDRESS", help="measure a database that is filled already")
-    parser.add_argument("--write", action="store_true", help=f"keep the table in {PAGE.relative_to(ROOT)}")
     asked = parser.parse_args()
-    lines = []
-    wanted = asked.database or ([] if asked.built else ["sqlite", "postgresql"])
-    for line in report(asked.entries, asked.rounds, wanted, asked.built or []):
-        print(line, flush=True)
-        lines.append(line)
-    if asked.write:
-        PAGE.write_text("\n".join([*lines, ""]), "utf-8")
+    wanted = asked.database or (() if asked.built else BOTH)
+    grow(report(asked.entries, asked.rounds, wanted, asked.built or []), PAGE if asked.write else None)
     return 0
 
 

@@ -7,7 +7,6 @@ time of the web process (not of a database server), which others on the machine 
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import datetime as dt
 import os
@@ -17,8 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import httpx
@@ -38,10 +36,9 @@ from models.document import State
 from models.rights import Role
 from samples.running import ROOT, running_service
 from samples.tax_list import from_entry, full_query
-from tools.bench_ledger import POSTGRES
+from tools.large_ledger import BOTH, databases, grow, options
 from tools.made_documents import fill_documents, fill_reports
 from tools.made_ledger import BUYERS, fill
-from tools.postgres import Cluster
 
 PAGE = ROOT / "docs" / "performance-pages.md"
 LIMIT_MS, LIMIT_BYTES = 100.0, 150_000
@@ -161,17 +158,6 @@ def _reconcile(services: Services, folder: Path) -> None:
     reconcile_list(services, load_list(services, source, filename=source.name, actor="bench"), actor="bench")
 
 
-@contextmanager
-def databases(folder: Path, wanted: list[str]) -> Iterator[dict[str, str]]:
-    """The addresses of fresh databases, by name."""
-    cluster = Cluster(*POSTGRES)
-    try:
-        known = {"sqlite": f"sqlite:///{folder / 'pages.db'}", "postgresql": cluster.new_database()}
-        yield {name: known[name] for name in wanted}
-    finally:
-        cluster.throw_away()
-
-
 def table(services: Services, folder: Path, database: str, rounds: int) -> Iterator[str]:
     """The lines of the table of one database, asked of the running service."""
     asked = addresses(services)
@@ -191,7 +177,7 @@ def table(services: Services, folder: Path, database: str, rounds: int) -> Itera
             yield f"| {name} | {clock} | {found.page / 1000:.0f} | {found.visit / 1000:.0f} | {over} |"
 
 
-def report(count: int, rounds: int, wanted: list[str]) -> Iterator[str]:
+def report(count: int, rounds: int, wanted: Iterable[str]) -> Iterator[str]:
     """The page, line by line, as it is measured."""
     yield "# The pages at a hundred thousand entries"
     yield ""
@@ -214,18 +200,10 @@ def report(count: int, rounds: int, wanted: list[str]) -> Iterator[str]:
 
 def main() -> int:
     """Print the page as it grows, and keep it when asked."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--entries", type=int, default=100_000)
+    parser = options(__doc__, PAGE, entries=100_000)
     parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
-    parser.add_argument("--write", action="store_true", help=f"keep the table in {PAGE.relative_to(ROOT)}")
     asked = parser.parse_args()
-    lines = []
-    for line in report(asked.entries, asked.rounds, asked.database or ["sqlite", "postgresql"]):
-        print(line, flush=True)
-        lines.append(line)
-    if asked.write:
-        PAGE.write_text("\n".join([*lines, ""]), "utf-8")
+    grow(report(asked.entries, asked.rounds, asked.database or BOTH), PAGE if asked.write else None)
     return 0
 
 

@@ -8,7 +8,6 @@ its children (not of a database server), which others on the machine do not stre
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
 import os
 import platform
@@ -16,7 +15,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -38,7 +37,7 @@ from models.sight import EVERYTHING
 from samples.people import Party, company
 from samples.running import ROOT
 from samples.tax_list import from_entry, full_query, planted
-from tools.bench_ledger import databases
+from tools.large_ledger import BOTH, databases, grow, options
 from tools.made_ledger import load
 
 PAGE = ROOT / "docs" / "performance-reconcile.md"
@@ -46,7 +45,7 @@ _FIRST, _DAYS = dt.date(2023, 11, 1), 1096
 _PLANTED_EACH = 300
 
 
-def report(count: int, rows: int, wanted: list[str]) -> Iterator[str]:
+def report(count: int, rows: int, wanted: Iterable[str]) -> Iterator[str]:
     """The page, line by line, as it is measured."""
     yield "# A list of the tax authority against a million entries"
     yield ""
@@ -90,18 +89,10 @@ def table(var: Path, address: str, count: int, rows: int) -> Iterator[str]:
 
 def main() -> int:
     """Print the page as it grows, and keep it when asked."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--entries", type=int, default=1_000_000)
+    parser = options(__doc__, PAGE, entries=1_000_000)
     parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append")
-    parser.add_argument("--write", action="store_true", help=f"keep the figures in {PAGE.relative_to(ROOT)}")
     asked = parser.parse_args()
-    lines = []
-    for line in report(asked.entries, asked.rows, asked.database or ["sqlite", "postgresql"]):
-        print(line, flush=True)
-        lines.append(line)
-    if asked.write:
-        PAGE.write_text("\n".join([*lines, ""]), "utf-8")
+    grow(report(asked.entries, asked.rows, asked.database or BOTH), PAGE if asked.write else None)
     return 0
 
 
