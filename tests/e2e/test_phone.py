@@ -100,6 +100,26 @@ def test_photos_taken_without_a_network_are_kept_and_sent_when_it_is_back(phone:
     expect(phone.locator("tbody .chip:is(.registered, .in_review)")).to_have_count(2, timeout=120_000)
 
 
+def test_a_photo_that_is_sent_while_it_is_looked_at_stays_sent(phone: Page) -> None:
+    phone.context.set_offline(True)
+    phone.evaluate("""() => {
+        const real = createImageBitmap;
+        let looks = 0;
+        window.createImageBitmap = async (file) => {
+            if (++looks === 2) await new Promise((go) => { window.goOn = go; });
+            return real(file);
+        };
+    }""")
+    shoot(phone, photo(), photo())
+    phone.wait_for_function("() => window.goOn")
+    send(phone)
+    expect(phone.locator("#strip .chip")).to_have_text(["等待网络", "等待网络"])
+    phone.evaluate("() => window.goOn()")
+    expect(phone.locator("#strip img[src]")).to_have_count(2)
+    phone.reload()
+    expect(phone.locator("#strip .chip")).to_have_text(["等待网络", "等待网络"])
+
+
 def test_photos_are_sent_by_the_service_worker_when_no_page_is_open(phone: Page, service: str) -> None:
     workers = _ServiceWorkers(phone, service)
     phone.context.set_offline(True)

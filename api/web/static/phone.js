@@ -50,7 +50,7 @@ async function look(shot) {
     picture.close();
   }
   if (!shots.has(item.key)) return;
-  shot.item = { ...item, ...seen };
+  shot.item = { ...shot.item, ...seen }; // it may have been sent while it was looked at
   await keep(shot.item);
   shot.paint();
   settle();
@@ -87,7 +87,7 @@ function show(item) {
     box.classList.toggle("doubt", doubtful);
   }
   anyway.addEventListener("click", () => change({ anyway: true }));
-  again.addEventListener("click", async () => { await change({ refused: null }); announce(item.batch); });
+  again.addEventListener("click", async () => { await change({ refused: null }); announce(shot.item.batch); });
   away.addEventListener("click", throwAway);
   retake.addEventListener("click", () => { throwAway(); document.querySelector(".shutter input").click(); });
   async function throwAway() {

@@ -132,12 +132,10 @@ let sent = false;
 const holding = new AbortController();
 function send(action, values = {}) {
   if (sent) return;
-  sent = true;
-  holding.abort(); // a hold that comes after the decision would be refused
   for (const [name, value] of Object.entries({ action, ...values })) {
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   }
-  form.submit();
+  form.requestSubmit();
 }
 
 function refuse(code) {
@@ -152,7 +150,13 @@ document.getElementById("open-reasons").addEventListener("click", () => reasons.
 document.getElementById("show-keys").addEventListener("click", () => keys.showModal());
 for (const close of document.querySelectorAll("[data-close]")) close.addEventListener("click", () => close.closest("dialog").close());
 for (const button of reasons.querySelectorAll("[data-reason]")) button.addEventListener("click", () => refuse(button.dataset.reason));
-form.addEventListener("submit", () => { sent = true; });
+form.addEventListener("submit", (event) => {
+  if (sent) return event.preventDefault();
+  sent = true;
+  holding.abort(); // a hold that comes after the decision would be refused
+});
+// Back from the next invoice, the browser may show this page as it was left: decided, and without its hold.
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 // ---------------------------------------------------------------- keys
 function singleKeys() {
