@@ -20,8 +20,12 @@ class State(StrEnum):
     @property
     def final(self) -> bool:
         """Whether the machine is done with the document (a person may still act on it)."""
-        return self not in (State.RECEIVED, State.QUEUED, State.PROCESSING)
+        return self not in UNFINISHED
 
+
+#: What nobody reads yet, and what the machine is not done with; as the database tells them.
+UNREAD = (State.RECEIVED.value, State.QUEUED.value)
+UNFINISHED = (*UNREAD, State.PROCESSING.value)
 
 TRANSITIONS: dict[State, frozenset[State]] = {
     #: What waits is returned unread when somebody takes it back.

@@ -15,13 +15,12 @@ from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.tables import documents, entries, findings, tax_lists
 from models.clock import day_of, start_of
-from models.document import State
+from models.document import UNFINISHED, State
 from models.finding import Severity
 from models.sight import Sight
 from models.tax_list import Direction
 
 DAYS = 30
-_WAITING = (State.RECEIVED.value, State.QUEUED.value, State.PROCESSING.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def today(services: Services, sight: Sight) -> Today:
     """How the day goes, of what somebody may see."""
     now = time.time()
     midnight = start_of(day_of(now))
-    waits = sa.and_(documents.c.state.in_(_WAITING), documents_seen(sight))
+    waits = sa.and_(documents.c.state.in_(UNFINISHED), documents_seen(sight))
     query = sa.select(
         _received(sight, midnight).scalar_subquery(),
         _registered(sight, midnight, now + 1).scalar_subquery(),

@@ -15,9 +15,7 @@ from intake.errors import StorageUnavailable
 from intake.store.database import reading
 from intake.store.dump import is_behind, schema_revision
 from intake.store.tables import documents
-from models.document import State
-
-_WAITING = (State.RECEIVED.value, State.QUEUED.value, State.PROCESSING.value)
+from models.document import UNFINISHED, UNREAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ def readiness(services: Services) -> dict[str, str]:
 
 def queue_ages(services: Services) -> dict[str, float]:
     """For how many seconds the oldest document that nobody reads yet has waited in each queue; 0 when none does."""
-    waiting = documents.c.state.in_((State.RECEIVED.value, State.QUEUED.value))
+    waiting = documents.c.state.in_(UNREAD)
     oldest = sa.func.min(documents.c.updated_at)
     query = sa.select(documents.c.express, oldest).where(waiting).group_by(documents.c.express)
     now = time.time()
@@ -72,7 +70,7 @@ def queue_ages(services: Services) -> dict[str, float]:
 
 def oldest_waiting(services: Services) -> float | None:
     """For how many seconds the oldest unfinished document has waited; None when nothing waits."""
-    query = sa.select(sa.func.min(documents.c.received_at)).where(documents.c.state.in_(_WAITING))
+    query = sa.select(sa.func.min(documents.c.received_at)).where(documents.c.state.in_(UNFINISHED))
     with reading(services.database) as connection:
         first = connection.execute(query).scalar()
     return time.time() - first if first is not None else None

@@ -22,10 +22,9 @@ from intake.errors import IntakeError
 from intake.store.blobs import original_key
 from intake.store.history import append, move
 from intake.store.tables import documents, invoices, submissions
-from models.document import State
+from models.document import UNREAD, State
 
 log = structlog.get_logger()
-_WAITING = (State.RECEIVED.value, State.QUEUED.value)
 _AGAIN = (State.REJECTED.value, State.FAILED.value)
 
 
@@ -196,7 +195,7 @@ def enqueue(services: Services, document_id: str, *, attempt: int, express: bool
         return
     with services.database.begin() as connection:
         state = connection.execute(sa.select(documents.c.state).where(documents.c.id == document_id)).scalar_one()
-        if state in _WAITING:  # not when somebody took it back meanwhile
+        if state in UNREAD:  # not when somebody took it back meanwhile
             move(connection, document_id, State.QUEUED, actor="desk", attempt=attempt - 1)
 
 

@@ -24,7 +24,7 @@ from intake.store.blobs import picture_key
 from intake.store.history import move
 from intake.store.tables import documents, invoices, submissions
 from models.clock import day_of
-from models.document import State
+from models.document import UNREAD, State
 from models.finding import Finding, Severity, Verdict
 from models.invoice import Invoice
 from models.outcome import Outcome
@@ -52,7 +52,7 @@ def begin(services: Services, document_id: str) -> Claim | None:
     """Take a waiting document for one attempt; None when it is not waiting (done, or in another worker's hands)."""
     with services.database.begin() as connection:
         row = connection.execute(sa.select(documents).where(documents.c.id == document_id)).one_or_none()
-        if row is None or row.state not in (State.RECEIVED.value, State.QUEUED.value):
+        if row is None or row.state not in UNREAD:
             return None
         attempt = row.attempt + 1
         lease = time.time() + services.settings.lease_seconds

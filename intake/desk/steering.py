@@ -19,11 +19,10 @@ from intake.errors import IntakeError
 from intake.store.database import reading
 from intake.store.history import append, move
 from intake.store.tables import documents
-from models.document import State
+from models.document import UNREAD, State
 from models.sight import EVERYTHING
 
 log = structlog.get_logger()
-_WAITING = (State.RECEIVED.value, State.QUEUED.value)
 #: What is kept of the words of whoever takes a document back.
 _WORDS = 300
 
@@ -81,7 +80,7 @@ def work_log(services: Services, document_id: str) -> Log:
     turn = None if state.final else turns(services, row.submission_id).get(document_id)
     outcome = json.loads(row.outcome) if row.outcome else {}
     return Log(
-        row.id, row.submission_id, row.filename, state, row.reason, row.attempt, row.express, row.state in _WAITING,
+        row.id, row.submission_id, row.filename, state, row.reason, row.attempt, row.express, row.state in UNREAD,
         turn, tuple(_steps(history(services, EVERYTHING, document_id=document_id))), outcome.get("timings_ms", {}),
     )  # fmt: skip
 
@@ -135,7 +134,7 @@ def _waiting(connection: sa.Connection, document_id: str) -> sa.Row[tuple[object
     row = connection.execute(sa.select(documents).where(documents.c.id == document_id).with_for_update()).one_or_none()
     if row is None:
         raise NotFound(document_id)
-    if row.state not in _WAITING:
+    if row.state not in UNREAD:
         raise TooLate(document_id)
     return row
 

@@ -11,7 +11,7 @@ from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.history import move
 from intake.store.tables import documents
-from models.document import State
+from models.document import UNREAD, State
 
 _MANY = 500
 
@@ -41,7 +41,7 @@ def _end_leases(services: Services) -> int:
 
 
 def _queue_forgotten(services: Services) -> int:
-    waiting = documents.c.state.in_((State.RECEIVED.value, State.QUEUED.value))
+    waiting = documents.c.state.in_(UNREAD)
     old = documents.c.updated_at < time.time() - services.settings.requeue_seconds
     count = 0
     for row in _rows(services, sa.and_(waiting, old)):

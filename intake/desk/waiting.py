@@ -11,9 +11,8 @@ import sqlalchemy as sa
 from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.tables import documents, events
-from models.document import State
+from models.document import UNFINISHED, State
 
-_WAITING = (State.RECEIVED.value, State.QUEUED.value, State.PROCESSING.value)
 _READ = (State.REGISTERED.value, State.IN_REVIEW.value, State.REJECTED.value, State.DUPLICATE.value)
 #: How many of the last events are looked at: some hundred readings, so that a change of load shows within minutes.
 _LOOKED_AT = 600
@@ -32,7 +31,7 @@ def turns(services: Services, submission_id: str) -> dict[str, Turn]:
     place = sa.func.row_number().over(partition_by=documents.c.express, order_by=documents.c.received_at)
     waiting = (
         sa.select(documents.c.id, documents.c.submission_id, documents.c.express, (place - 1).label("ahead"))
-        .where(documents.c.state.in_(_WAITING))
+        .where(documents.c.state.in_(UNFINISHED))
         .subquery()
     )
     mine = sa.select(waiting.c.id, waiting.c.express, waiting.c.ahead).where(waiting.c.submission_id == submission_id)

@@ -10,11 +10,10 @@ import sqlalchemy as sa
 from intake.desk.services import Services
 from intake.store.database import reading
 from intake.store.tables import documents
-from models.document import State
+from models.document import UNFINISHED, UNREAD, State
 
 #: What waits or is read for longer than this many leases is stuck: the sweeper had every chance by then.
 _LEASES = 5
-_ON_THE_WAY = (State.RECEIVED.value, State.QUEUED.value, State.PROCESSING.value)
 GROUPS = ("stuck", "failed", "running", "waiting", "done")
 
 
@@ -49,13 +48,13 @@ def workload(services: Services, limit: int = 20) -> list[Group]:
     now = time.time()
     old = documents.c.updated_at < now - _LEASES * services.settings.lease_seconds
     processing = documents.c.state == State.PROCESSING.value
-    on_the_way = documents.c.state.in_(_ON_THE_WAY)
+    on_the_way = documents.c.state.in_(UNFINISHED)
     conditions = {
         "stuck": sa.and_(on_the_way, old),
         "failed": documents.c.state == State.FAILED.value,
         "running": sa.and_(processing, ~old),
-        "waiting": sa.and_(on_the_way, ~processing, ~old),
-        "done": documents.c.state.not_in((*_ON_THE_WAY, State.FAILED.value)),
+        "waiting": sa.and_(documents.c.state.in_(UNREAD), ~old),
+        "done": documents.c.state.not_in((*UNFINISHED, State.FAILED.value)),
     }
     with reading(services.database) as connection:
         return [_group(connection, name, conditions[name], now, limit) for name in GROUPS]
@@ -69,7 +68,7 @@ def _group(connection: sa.Connection, name: str, condition: sa.ColumnElement[boo
     jobs = (
         Job(
             row.id, row.filename, row.state, row.attempt, max(now - row.updated_at, 0.0), row.reason, row.express,
-            row.state in _ON_THE_WAY and row.state != State.PROCESSING.value,
+            row.state in UNREAD,
         )
         for row in connection.execute(query)
     )  # fmt: skip

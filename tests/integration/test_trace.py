@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Iterator
 
@@ -163,9 +164,15 @@ def test_what_others_have_is_not_told_unless_its_number_is_known(services: Servi
         assert "其他部门" in answer["reason_zh"]
         assert (answer["invoice"], answer["timeline"], answer["evidence"], answer["others"]) == (None, [], [], [])
         told = json.dumps({**answer, "question": None}, ensure_ascii=False)
-        for secret in ("小王", "212", "107.00", "2026-03-02", "范例", "研发部", number(hidden)):
+        assert not names_sum(told, "212")
+        for secret in ("小王", "107.00", "2026-03-02", "范例", "研发部", number(hidden)):
             assert secret not in told
     assert ask(services, number(2), FINANCE_OF_BEIJING)["code"] == "REGISTERED"
+
+
+def names_sum(told: str, digits: str) -> bool:
+    """Whether a sum stands in it; the same digits within a moment or an id are none."""
+    return re.search(rf"(?<![\w.]){digits}(?![0-9a-f])", told) is not None
 
 
 def test_a_row_of_a_list_is_told_only_to_those_who_may_see_its_company(services: Services) -> None:
@@ -173,7 +180,7 @@ def test_a_row_of_a_list_is_told_only_to_those_who_may_see_its_company(services:
     assert ask(services, number(1), FINANCE_OF_BEIJING)["invoice"]["total"] == "106.00"
     answer = ask(services, number(1), LI_OF_SALES)
     assert (answer["code"], answer["invoice"], answer["evidence"]) == ("KNOWN_TO_TAX", None, [])
-    assert "106" not in json.dumps({**answer, "question": None}, ensure_ascii=False)
+    assert not names_sum(json.dumps({**answer, "question": None}, ensure_ascii=False), "106")
     assert ask(services, "范例餐饮 106", LI_OF_SALES)["code"] == "NOT_RECEIVED"
 
 

@@ -11,12 +11,11 @@ import sqlalchemy as sa
 from intake.store.database import reading
 from intake.store.history import verify
 from intake.store.tables import documents, entries
-from models.document import State
+from models.document import UNFINISHED, State
 from tools.chaos.load import Load
 from tools.chaos.stage import Stage
 
 _SETTLE_SECONDS = 240.0
-_WAITING = (State.RECEIVED.value, State.QUEUED.value, State.PROCESSING.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def prove(stage: Stage, load: Load) -> Proof:
         entries=len(numbers),
         lost=lost,
         twice=len(numbers) - len(set(numbers)),
-        stuck=sum(state in _WAITING for state in rows.values()),
+        stuck=sum(state in UNFINISHED for state in rows.values()),
         untrue=_untrue(stage, load, rows),
         chain_broken=chain.broken > 0,
         seconds=seconds,
@@ -63,7 +62,7 @@ def prove(stage: Stage, load: Load) -> Proof:
 
 
 def _waiting(stage: Stage) -> int:
-    query = sa.select(sa.func.count()).select_from(documents).where(documents.c.state.in_(_WAITING))
+    query = sa.select(sa.func.count()).select_from(documents).where(documents.c.state.in_(UNFINISHED))
     with reading(stage.services.database) as connection:
         return int(connection.execute(query).scalar_one())
 

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from intake.desk.seen import documents_seen
 from intake.desk.trace.case import Queue
-from intake.desk.trace.subjects import WAITING, Leads, Subject, load
+from intake.desk.trace.subjects import Leads, Subject, load
 from intake.store.tables import documents, entries, invoices, submissions, tax_lists, tax_rows
-from models.document import State
+from models.document import UNFINISHED, State
 from models.question import Question
 from models.sight import Sight
 from models.tax_list import Direction
@@ -20,7 +20,6 @@ _RECENT = 30 * 86400.0
 #: The wait is told by the pace of the last ten minutes; seconds.
 _PACE = 600.0
 _READ = (State.REGISTERED.value, State.IN_REVIEW.value, State.REJECTED.value, State.DUPLICATE.value)
-_UNREAD = tuple(state.value for state in WAITING)
 
 
 def never_read(connection: sa.Connection, sight: Sight, now: float) -> list[Subject]:
@@ -33,7 +32,7 @@ def never_read(connection: sa.Connection, sight: Sight, now: float) -> list[Subj
         sa.select(documents.c.id)
         .join(submissions, documents.c.submission_id == submissions.c.id)
         .where(submissions.c.sender == sight.name, submissions.c.created_at > now - _RECENT)
-        .where(sa.or_(documents.c.state.in_((*_UNREAD, State.FAILED.value)), unreadable))
+        .where(sa.or_(documents.c.state.in_((*UNFINISHED, State.FAILED.value)), unreadable))
         .order_by(documents.c.received_at.desc())
         .limit(20)
     )
@@ -44,13 +43,13 @@ def never_read(connection: sa.Connection, sight: Sight, now: float) -> list[Subj
 def unread(connection: sa.Connection, sight: Sight) -> int:
     """How many files that the asker may see are still on their way."""
     query = sa.select(sa.func.count()).select_from(documents)
-    return int(connection.execute(query.where(documents.c.state.in_(_UNREAD), documents_seen(sight))).scalar_one())
+    return int(connection.execute(query.where(documents.c.state.in_(UNFINISHED), documents_seen(sight))).scalar_one())
 
 
 def queue(connection: sa.Connection, received_at: float, now: float) -> Queue:
     """Where a file that arrived then stands among all that wait, and how long it will take."""
     count = sa.select(sa.func.count()).select_from(documents)
-    before = count.where(documents.c.state.in_(_UNREAD), documents.c.received_at < received_at)
+    before = count.where(documents.c.state.in_(UNFINISHED), documents.c.received_at < received_at)
     done = count.where(documents.c.state.in_(_READ), documents.c.updated_at > now - _PACE)
     ahead, pace = (int(connection.execute(query).scalar_one()) for query in (before, done))
     return Queue(ahead + 1, (ahead + 1) * _PACE / pace if pace else None)

@@ -16,14 +16,14 @@ from intake.desk.trace.fit import Fit, fit
 from intake.desk.trace.lists import lists_loaded
 from intake.desk.trace.looked import looked_at
 from intake.desk.trace.search import search
-from intake.desk.trace.subjects import WAITING, File, Leads, Subject, load
+from intake.desk.trace.subjects import File, Leads, Subject, load
 from intake.desk.trace.timeline import refusal, timeline
 from intake.desk.views import document_view
 from intake.errors import IntakeError
 from intake.store.database import reading
 from intake.store.tables import documents
 from models.clock import day_of
-from models.document import State
+from models.document import UNFINISHED, State
 from models.policy import Policy
 from models.question import Question, parse_question
 from models.sight import Sight
@@ -117,6 +117,6 @@ def _standing(services: Services, sight: Sight, connection: sa.Connection, file:
     returned = invoice is not None and file.state is State.REJECTED
     return Standing(
         view=document_view(services, sight, document),
-        queue=queue(connection, file.document["received_at"], now) if file.state in WAITING else None,
+        queue=queue(connection, file.document["received_at"], now) if file.state in UNFINISHED else None,
         refusal=refusal(connection, document, invoice["id"]) if invoice and returned else None,
     )

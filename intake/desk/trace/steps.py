@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from intake.desk.trace.case import Case
 from intake.desk.trace.fit import kind_of
 from intake.desk.trace.lists import ASPECTS, covering
-from intake.desk.trace.subjects import WAITING
 from models.answers import Code, Pair
 from models.clock import day_of
-from models.document import State
+from models.document import UNFINISHED, State
 from models.entry import DEAD, VERIFICATION_WORDS, Verification
 from models.handoff import too_early
 from models.kinds import KIND_INFO, Kind
@@ -56,7 +55,7 @@ def _not_received(case: Case) -> Told | None:
 
 def _in_progress(case: Case) -> Told | None:
     """2. Its file is on the way through the machine, and it is not registered by another one."""
-    if not (case.unregistered and case.state in WAITING and case.queue):
+    if not (case.unregistered and case.state in UNFINISHED and case.queue):
         return None
     place = {"place": str(case.queue.place)}
     if case.queue.seconds is None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from intake.desk.seen import documents_seen, entries_seen, invoices_seen, tax_rows_seen
 from intake.store.tables import documents, entries, invoices, submissions, tax_lists, tax_rows
-from models.document import State
+from models.document import UNFINISHED, State
 from models.numbers import issuing_region
 from models.question import Question
 from models.regions import Region, by_digital2
@@ -18,9 +18,8 @@ from models.sight import Sight
 from models.tax_list import Direction
 
 Row = sa.RowMapping
-WAITING = frozenset({State.RECEIVED, State.QUEUED, State.PROCESSING})
 #: Of several files of one invoice, the one that is still on its way tells where it stands; then the newest.
-_OPEN = (*WAITING, State.IN_REVIEW)
+_OPEN = (*UNFINISHED, State.IN_REVIEW)
 _INVOICE = tuple(column for column in invoices.c if column.name not in ("data", "likeness"))
 _DOCUMENT = tuple(column for column in documents.c if column.name not in ("outcome", "id"))
 _LIST = tuple(tax_lists.c[name] for name in ("filename", "direction", "imported_at"))
@@ -46,7 +45,7 @@ class File:
     def state(self) -> State:
         """Where it stands: a document on its way through the machine counts before what was read in it before."""
         state = State(self.document["state"])
-        return state if self.invoice is None or state in WAITING else State(self.invoice["state"])
+        return state if self.invoice is None or state in UNFINISHED else State(self.invoice["state"])
 
     def is_asked(self, asked: Question) -> bool:
         """Whether a question names it, by its bytes or its name."""
