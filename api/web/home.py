@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,7 +20,6 @@ from intake.desk.alarms import alarm_list
 from intake.desk.figures import DayCount, by_day, listed, today, top_reasons
 from intake.desk.regions import missing_regions
 from intake.desk.review_queue import waiting_counts
-from models.clock import day_of
 from models.rights import Permission
 from models.sight import Sight
 
@@ -64,9 +61,8 @@ def _reasons(desk: Desk, sight: Sight, lang: str) -> list[dict[str, Any]]:
 
 
 def _missing(desk: Desk, sight: Sight) -> list[dict[str, Any]] | None:
-    """The regions of which most invoices of the last year are missing; None when no list says what there should be."""
+    """The regions of which most invoices are missing; None when no list says what there should be."""
     if not listed(desk, sight):
         return None
-    since = (day_of(time.time()) - dt.timedelta(days=365)).isoformat()
-    regions = [one for one in missing_regions(desk, sight, since=since) if one["missing"]]
+    regions = [one for one in missing_regions(desk, sight) if one["missing"]]
     return sorted(regions, key=lambda one: -one["missing"])[:_REGIONS]

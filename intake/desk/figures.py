@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from intake.desk.health import FIRST_ARRIVAL
 from intake.desk.seen import documents_seen, entries_seen, tax_lists_seen
 from intake.desk.services import Services
 from intake.store.database import reading
@@ -62,7 +63,7 @@ def today(services: Services, sight: Sight) -> Today:
         _received(sight, midnight).scalar_subquery(),
         _registered(sight, midnight, now + 1).scalar_subquery(),
         _count(documents, waits).scalar_subquery(),
-        sa.select(sa.func.min(documents.c.received_at)).where(waits).scalar_subquery(),
+        sa.select(FIRST_ARRIVAL).where(waits).scalar_subquery(),
     )
     with reading(services.database) as connection:
         received, registered, waiting, first = connection.execute(query).one()

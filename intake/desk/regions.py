@@ -44,9 +44,10 @@ def _before(last: str) -> str:
     return dt.date.fromordinal(max(1, dt.date.fromisoformat(last).toordinal() - _DAYS)).isoformat()
 
 
-def missing_regions(services: Services, sight: Sight, *, since: str) -> list[Json]:
-    """The regions that lists of the tax authority name since a day, with ``listed`` and ``missing`` alone."""
-    days = (since, day_of(time.time()).isoformat())
+def missing_regions(services: Services, sight: Sight) -> list[Json]:
+    """The regions that lists of the tax authority name in the last three months, with ``listed`` and ``missing``."""
+    today = day_of(time.time()).isoformat()
+    days = (_before(today), today)
     return [one for one in _counted(services, [_listed(sight, days, "")]) if one["listed"]]
 
 
@@ -86,14 +87,15 @@ def _queries(sight: Sight, days: tuple[str, str], company: str) -> list[sa.Selec
 
 
 def _listed(sight: Sight, days: tuple[str, str], company: str) -> sa.Select[Any]:
-    registered = sa.select(entries.c.id).where(entries.c.withdrawn_at.is_(None), entries.c.key == tax_rows.c.key)
+    registered = sa.and_(entries.c.key == tax_rows.c.key, entries.c.withdrawn_at.is_(None))
     received = sa.select(tax_lists.c.id).where(tax_lists.c.direction == Direction.RECEIVED.value)
     return (
         sa.select(
             tax_rows.c.region,
             _different(tax_rows.c.key).label("listed"),
-            _different(sa.case((~registered.exists(), tax_rows.c.key))).label("missing"),
+            _different(sa.case((entries.c.id.is_(None), tax_rows.c.key))).label("missing"),
         )
+        .select_from(tax_rows.outerjoin(entries, registered))
         .where(tax_rows.c.list_id.in_(received), tax_rows_seen(sight), _issued(tax_rows, days, company))
         .group_by(tax_rows.c.region)
     )

@@ -14,6 +14,9 @@ from models.document import UNFINISHED, UNREAD, State
 
 #: What waits or is read for longer than this many leases is stuck: the sweeper had every chance by then.
 _LEASES = 5
+#: What is done stays in the work for so long; a count of everything ever done would read everything.
+_DONE_SECONDS = 86_400.0
+_ENDED = [state.value for state in State if state.final and state is not State.FAILED]
 GROUPS = ("stuck", "failed", "running", "waiting", "done")
 
 
@@ -36,14 +39,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Documents that stand alike: how many, and the first of them (of those done, the last)."""
+    """Documents that stand alike: how many, and the first of them (of those done in the last day, the last)."""
 
     name: str
     count: int
     jobs: tuple[Job, ...]
 
 
-def workload(services: Services, limit: int = 20) -> list[Group]:
+def workload(services: Services, limit: int = 15) -> list[Group]:
     """Every group of ``GROUPS`` in that order, each with at most ``limit`` documents, the oldest first."""
     now = time.time()
     old = documents.c.updated_at < now - _LEASES * services.settings.lease_seconds
@@ -54,7 +57,7 @@ def workload(services: Services, limit: int = 20) -> list[Group]:
         "failed": documents.c.state == State.FAILED.value,
         "running": sa.and_(processing, ~old),
         "waiting": sa.and_(documents.c.state.in_(UNREAD), ~old),
-        "done": documents.c.state.not_in((*UNFINISHED, State.FAILED.value)),
+        "done": sa.and_(documents.c.state.in_(_ENDED), documents.c.updated_at > now - _DONE_SECONDS),
     }
     with reading(services.database) as connection:
         return [_group(connection, name, conditions[name], now, limit) for name in GROUPS]

@@ -19,6 +19,7 @@ from intake.desk.versions import room, versions
 from intake.desk.workload import workload
 from intake.store.history import move
 from intake.store.tables import alarms, documents, entries
+from models.clock import day_of
 from models.document import State
 from models.finding import Finding, Severity
 from models.sight import EVERYTHING, Sight
@@ -151,7 +152,9 @@ def test_the_first_page_is_calm_where_nothing_happened_yet(services: Services) -
 
 
 def test_the_first_page_names_what_is_missing_and_what_became_known(services: Services) -> None:
-    load_list(services, row(number(1)), row(number(2)), row(number(3)))
+    issued = day_of(time.time()).isoformat()
+    long_ago = row(number(4), issue_date="2020-01-02")
+    load_list(services, *(row(number(serial), issue_date=issued) for serial in (1, 2, 3)), long_ago)
     entered(services, number(1))
     with services.database.begin() as connection:
         entry = connection.execute(sa.select(entries.c.id)).scalar_one()

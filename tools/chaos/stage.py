@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import httpx
@@ -27,7 +27,7 @@ from tools.postgres import Cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Shorter than in use, so that a drill shows in a minute what takes ten.
-_HASTE = {
+HASTE = {
     "SHOUPIAO_LEASE_SECONDS": "5",
     "SHOUPIAO_REQUEUE_SECONDS": "1",
     "SHOUPIAO_SWEEP_SECONDS": "0.5",
@@ -38,9 +38,10 @@ _HASTE = {
 
 
 class Stage:
-    """The service of one drill."""
+    """The service of one drill, on a database of its own if none is given."""
 
-    def __init__(self, database: str, cluster: Cluster | None) -> None:
+    def __init__(self, database: str = "", cluster: Cluster | None = None, settings: Mapping[str, str] = HASTE) -> None:
+        self._settings = settings
         self.folder = Path(tempfile.mkdtemp(prefix="shoupiao-chaos-"))
         self.var = self.folder / "var"
         self.watched = self.folder / "watched"
@@ -124,7 +125,11 @@ class Stage:
         self.services.database.dispose()
         self.kill()
 
-    def wait_for(self, condition: Callable[[], bool], seconds: float) -> bool:
+    def processes(self) -> dict[str, int]:
+        """The process ids of what runs, by name."""
+        return {name: process.pid for name, process in self._processes.items() if process.poll() is None}
+
+    def wait_for(self, condition: Callable[[], bool], seconds: float, every: float = 0.2) -> bool:
         """Wait until something holds; False when it does not within the time."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -133,14 +138,14 @@ class Stage:
                     return True
             except (httpx.TransportError, redis.RedisError, OSError):
                 pass
-            time.sleep(0.2)
+            time.sleep(every)
         return False
 
     def _spawn(self, command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
         mine = {"SHOUPIAO_VAR": str(self.var), "DATABASE_URL": self.database, "REDIS_URL": self.redis_url}
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
-                command, cwd=ROOT, env={**os.environ, **_HASTE, **mine, **environment}, stdout=log, stderr=log,
+                command, cwd=ROOT, env={**os.environ, **self._settings, **mine, **environment}, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
 

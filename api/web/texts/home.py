@@ -20,12 +20,15 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "home_registered": ("入账发票", "Invoices registered"),
     "home_waiting": ("等待识别", "Waiting to be read"),
     "home_oldest": ("最早等待", "Oldest waiting"),
-    "home_missing": ("各地缺票", "Missing by region"),
+    "home_missing": ("近三个月各地缺票", "Missing by region, last three months"),
     "home_missing_none": (
         "还没有导入税务局的发票清单，无法知道缺哪些发票。",
         "No list of the tax authority was loaded, so nobody can tell what is missing.",
     ),
-    "home_missing_nothing": ("清单上的发票都已入账。", "Everything on the lists is registered."),
+    "home_missing_nothing": (
+        "近三个月清单上的发票都已入账。",
+        "Everything that the lists hold of the last three months is registered.",
+    ),
     "home_region": ("地区", "Region"),
     "home_missing_count": ("缺", "Missing"),
     "home_listed": ("清单", "Listed"),

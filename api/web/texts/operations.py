@@ -11,7 +11,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "ops_failed": ("处理失败", "Failed"),
     "ops_running": ("处理中", "Being read"),
     "ops_waiting": ("排队", "Waiting"),
-    "ops_done": ("已完成", "Done"),
+    "ops_done": ("已完成（24 小时内）", "Done in 24 hours"),
     "ops_oldest": ("最早等待", "Oldest waiting"),
     "ops_nothing": ("没有", "None"),
     "ops_shown": ("显示前 {n} 个，共 {count} 个。", "The first {n} of {count}."),

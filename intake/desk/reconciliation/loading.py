@@ -19,7 +19,7 @@ from intake.desk.receive import safe_name
 from intake.desk.services import Services
 from intake.errors import IntakeError, UnreadableInput
 from intake.store.blobs import original_key
-from intake.store.database import reading
+from intake.store.database import reading, take_stock
 from intake.store.history import append
 from intake.store.tables import tax_lists, tax_rows
 from intake.tax_list.apart import ReadList, read_apart
@@ -75,6 +75,7 @@ def load_list(services: Services, source: Path, *, filename: str, actor: str, pe
         row = {**_row(services, read.summary), "sha256": sha256, "filename": safe_name(filename), "actor": actor}
         list_id = _begin(services, row)
         _write_rows(services, list_id, read)
+    take_stock(services.database, tax_rows)
     _finish(services, list_id, days, actor)
     return list_id
 
