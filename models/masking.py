@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from models.tax_id import is_person, is_sound
+from models.tax_id import is_company, is_person
 
 #: A code begins where no letter or digit stands before it; ``\n`` as it is written in a log is no letter.
 _BEGINS = r"(?:(?<![0-9A-Za-z])|(?<=\\[nrt]))"
@@ -39,7 +39,7 @@ _PERSONAL = re.compile(
 
 def masked(text: str) -> str:
     """The same text with personal data hidden; doing it again changes nothing."""
-    hidden = _CITIZEN.sub(lambda found: found[0] if is_sound(found[0]) else f"{found[1]}{'*' * 11}{found[3]}", text)
+    hidden = _CITIZEN.sub(_citizen, text)
     hidden = _MOBILE.sub(lambda found: f"{found[1]}{found[2]}{'*' * 4}{found[4]}", hidden)
     hidden = _PASSPORT.sub(r"\1\2*****\3", hidden)
     hidden = _LABELLED.sub(lambda found: found[1] + _initial(found[2]), hidden)
@@ -55,6 +55,12 @@ def party_masked(name: str | None, tax_id: str | None) -> str | None:
         return name
     company = bool(tax_id) and not is_person(str(tax_id)[:18])
     return _initial(name) if _PERSONAL.fullmatch(name) and not company else masked(name)
+
+
+def _citizen(found: re.Match[str]) -> str:
+    """What fits a citizen and a company alike is a company's where it cannot be a citizen's."""
+    companys = is_company(found[0]) and not is_person(found[0])
+    return found[0] if companys else f"{found[1]}{'*' * 11}{found[3]}"
 
 
 def _initial(name: str) -> str:

@@ -179,13 +179,14 @@ def repair(text: str) -> Repair:
     if len(raw) != 18:
         return Repair(None)
     for cost in (0, 1, 2):
-        found = tuple(sorted(code for code in _variants(raw, cost) if _plausible(code)))
+        found = tuple(sorted(code for code in _variants(raw, cost) if is_company(code)))
         if found:
             return Repair(found[0] if len(found) == 1 and cost < 2 else None, found)
     return Repair(None)
 
 
-def _plausible(code: str) -> bool:
+def is_company(code: str) -> bool:
+    """Whether a code holds both of its checks, and begins as those do that departments and regions give out."""
     return is_sound(code) and bool(_PREFIXES.match(code)) and code[2:4] in _PROVINCES
 
 
