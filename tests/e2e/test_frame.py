@@ -25,6 +25,7 @@ SENT = {
 }
 PLACES = ["/", "/upload", "/phone", "/offline", "/review", "/ledger", "/trace?q=2", "/rules", "/nowhere"]
 PLACES += ["/reconciliation", "/regions", "/sync", "/help", "/feedback", "/feedback/new", "/operations"]
+PLACES += ["/audit", "/account", "/users", "/users/demo", "/keys"]
 FIRST_PAGE_BYTES = 150_000
 TARGETS = "button, input, select, summary, .button, .places a, .tabs a, .sieve a, .segments a"
 _TOO_SMALL = """all => all.filter((one) => one.checkVisibility())
