@@ -18,7 +18,7 @@ from intake.read.engine import OcrEngine
 from intake.read.place import read_box
 from intake.settings import Settings
 from intake.store.blobs import original_key, picture_key
-from intake.wiring import build_services
+from intake.wiring import open_services
 from models.clock import day_of
 
 log = structlog.get_logger()
@@ -44,7 +44,7 @@ def process(document_id: str) -> str:
 
 def _process(document_id: str) -> str:
     settings = Settings()
-    services = build_services(settings)
+    services = open_services(settings)
     claim = begin(services, document_id)
     if claim is None:
         return "not waiting"
@@ -65,7 +65,7 @@ def read_place(sha256: str, page: int, box: list[float]) -> str:
     """The text in a box of a stored page picture, for a person who pointed at it; "" where nothing is legible."""
     if _engine is None:
         return ""
-    stored = build_services(Settings()).blobs.get(picture_key(sha256, page))
+    stored = open_services(Settings()).blobs.get(picture_key(sha256, page))
     return read_box(stored, box, _engine)
 
 
