@@ -63,6 +63,23 @@ bench-pages: $(TEST_READY) ## every page with 100 000 entries and documents on b
 	@tools/system-packages test
 	@$(PY) -m tools.bench_pages $(if $(WRITE),--write)
 
+.PHONY: bench-writes
+bench-writes: $(TEST_READY) ## how many documents a second the ledger takes, reading left out, on both databases (WRITE=1: into docs/performance-writes.md)
+	@tools/system-packages test
+	@$(PY) -m tools.bench_writes $(if $(WRITE),--write)
+
+.PHONY: bench-peers
+bench-peers: $(RUN_READY) ## our reading of pictures beside RapidOCR, PaddleOCR and Tesseract, ten minutes (WRITE=1: into docs/performance-peers.md)
+	@tools/system-packages peers
+	@$(PY) -m tools.peers $(if $(WRITE),--write)
+
+MINUTES ?= 60
+QUEUED ?= 50000
+.PHONY: load
+load: $(TEST_READY) ## more than can be read at once, three hours (MINUTES=n, QUEUED=n, WRITE=1: into docs/performance-load.md)
+	@tools/system-packages test
+	@$(PY) -m tools.load --minutes $(MINUTES) --queued $(QUEUED) $(if $(WRITE),--write)
+
 COUNT ?= 60
 .PHONY: accuracy
 accuracy: $(TEST_READY) ## hold the reader to drawn invoices of every kind, half an hour (WRITE=1: into docs/accuracy.md)

@@ -1,0 +1,50 @@
+"""Run the scenes: ``python -m tools.load [--only NAME] [--minutes 60] [--queued 50000] [--write]``."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import platform
+from collections.abc import Callable, Iterator
+
+from samples.running import ROOT
+from tools.large_ledger import grow
+from tools.load.scenes import Scale, drain, express, soak, workers
+
+PAGE = ROOT / "docs" / "performance-load.md"
+SCENES: dict[str, Callable[[Scale], Iterator[str]]] = {
+    "workers": workers, "express": express, "soak": soak, "drain": drain,
+}  # fmt: skip
+
+
+def page(scale: Scale, wanted: list[str]) -> Iterator[str]:
+    """The page, line by line as it is measured."""
+    yield "# Load"
+    yield ""
+    yield (
+        f"Written by `make load WRITE=1` on {dt.datetime.now(dt.UTC):%Y-%m-%d}: {os.cpu_count()} cores, Python "
+        f"{platform.python_version()}, {platform.machine()}; SQLite, files, Redis and the client on the same machine; "
+        f"load when it began: {os.getloadavg()[0]:.1f}. Every file is an invoice that was never sent before."
+    )
+    for name in wanted:
+        yield ""
+        yield from SCENES[name](scale)
+
+
+def main() -> None:
+    """Print the page as it grows, and keep it when asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=SCENES, action="append", help="these scenes (none named: all)")
+    parser.add_argument("--files", type=int, default=120, help="files of one measurement of workers")
+    parser.add_argument("--minutes", type=float, default=60, help="how long files come in the soak")
+    parser.add_argument("--behind", type=int, default=10_000, help="files of the batch beside express")
+    parser.add_argument("--queued", type=int, default=50_000, help="documents that wait and are drained")
+    parser.add_argument("--write", action="store_true", help=f"keep the figures in {PAGE.relative_to(ROOT)}")
+    asked = parser.parse_args()
+    scale = Scale(asked.files, asked.minutes, asked.behind, asked.queued)
+    grow(page(scale, asked.only or list(SCENES)), PAGE if asked.write else None)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""What came of what was sent: times from the documents' own rows, memory from the processes."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from intake.store.database import reading
+from intake.store.tables import documents
+from models.document import UNFINISHED
+from tools.chaos.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A document that has come to its end: when it arrived and when it ended, in seconds since 1970."""
+
+    arrived: float
+    ended: float
+
+    @property
+    def took(self) -> float:
+        return self.ended - self.arrived
+
+
+def done(stage: Stage, names: str = "") -> list[Done]:
+    """The finished documents whose file names begin with ``names``, in the order in which they ended."""
+    query = (
+        sa.select(documents.c.received_at, documents.c.updated_at)
+        .where(documents.c.filename.startswith(names), documents.c.state.not_in(UNFINISHED))
+        .order_by(documents.c.updated_at)
+    )
+    with reading(stage.services.database) as connection:
+        return [Done(*row) for row in connection.execute(query)]
+
+
+def unfinished(stage: Stage) -> int:
+    """How many documents have no final state yet."""
+    query = sa.select(sa.func.count()).select_from(documents).where(documents.c.state.in_(UNFINISHED))
+    with reading(stage.services.database) as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def wait_until_done(stage: Stage, seconds: float) -> bool:
+    """Wait until nothing is unfinished; False: the time was over before."""
+    return stage.wait_for(lambda: unfinished(stage) == 0, seconds, every=1.0)
+
+
+def rate(finished: Sequence[Done]) -> float:
+    """Documents a second in the middle eight tenths, so that neither loading an engine nor the last file counts."""
+    edge = len(finished) // 10
+    middle = finished[edge : len(finished) - edge]
+    return (len(middle) - 1) / (middle[-1].ended - middle[0].ended)
+
+
+def percentile(values: Sequence[float], share: int) -> float:
+    """The value below which ``share`` percent lie."""
+    return statistics.quantiles(values, n=100, method="inclusive")[share - 1] if len(values) > 1 else values[0]
+
+
+class Memory:
+    """Looks every few seconds how much memory each process of a stage holds by itself (unique set, in MB).
+
+    What a worker forks for a document comes and goes and is not looked at; what it would leave behind is.
+    """
+
+    def __init__(self, stage: Stage, every: float = 5.0) -> None:
+        self._stage, self._every = stage, every
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self.seen: dict[str, list[tuple[float, float]]] = {}
+
+    def __enter__(self) -> Memory:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(self._every):
+            for name, process in self._stage.processes().items():
+                self.seen.setdefault(name, []).append((time.time(), _own_mb(process)))
+
+    def growth(self) -> dict[str, tuple[float, float]]:
+        """The median of the second tenth of the time and of its last, by process; the first tenth is warming up."""
+        told = {}
+        for name, looks in self.seen.items():
+            tenth = max(1, len(looks) // 10)
+            early, late = looks[tenth : 2 * tenth] or looks[:1], looks[-tenth:]
+            told[name] = (statistics.median(mb for _, mb in early), statistics.median(mb for _, mb in late))
+        return told
+
+
+def _own_mb(process: int) -> float:
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    private = [line.split() for line in lines if line.startswith("Private_")]
+    return sum(int(one[1]) for one in private) / 1024
