@@ -25,6 +25,38 @@ def secret_folders(environment: Mapping[str, str]) -> list[Path]:
     return [Path(one) for one in named if one and Path(one).is_dir()]
 
 
+class MailBox(BaseModel):
+    """The mailbox that invoices are sent to, read over IMAP with TLS; nothing in it is changed."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    host: str
+    """The server."""
+    port: int = 993
+    """Its port."""
+    user: str
+    """Who signs in there."""
+    password: SecretStr
+    """With what."""
+    folder: str = "INBOX"
+    """The folder of which everything is taken in: give it one of its own."""
+    tls: bool = True
+    """Off only where the server is this machine."""
+    name: str = "mailbox"
+    """Under whose name and department mail is taken in."""
+    domain: str = ""
+    """The part after ``@`` of our own people: the part before it may be their name here."""
+    seconds: float = Field(default=30.0, gt=0)
+    """How often it is looked into."""
+    max_bytes: int = 60 * 2**20
+    """The largest message; its files are held to ``SHOUPIAO_MAX_BYTES`` each."""
+
+    @property
+    def told(self) -> str:
+        """The mailbox as it is remembered."""
+        return f"{self.user}@{self.host}/{self.folder}"
+
+
 class Oidc(BaseModel):
     """The company's own sign-in: where it is, who we are to it, and what its claims mean here.
 
@@ -171,6 +203,10 @@ class Settings(BaseSettings):
     oidc: Oidc | None = None
     """The company's own sign-in (OpenID Connect): ``SHOUPIAO_OIDC__ISSUER`` and so on, or one JSON object; off without
     an issuer."""
+
+    mail: MailBox | None = None
+    """The mailbox that invoices are sent to: ``SHOUPIAO_MAIL__HOST`` and so on, or one JSON object, which may be a file
+    of secrets; off without a host."""
 
     @field_validator("sync_inside", mode="before")
     @classmethod

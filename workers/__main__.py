@@ -1,4 +1,4 @@
-"""Start a process (``worker``, ``sweeper``, ``nightly``, ``outbox``, ``backup``, ``watcher``), or ask if it lives."""
+"""Start one of the processes beside the web, or ask whether it lives."""
 
 from __future__ import annotations
 
@@ -53,6 +53,15 @@ def watcher(
 
     set_up_logs("watcher")
     run(folder, name, _stopped())
+
+
+@app.command()
+def mail() -> None:
+    """Take in what comes into the mailbox."""
+    from workers.mail import run
+
+    set_up_logs("mail")
+    run(_stopped())
 
 
 @app.command()

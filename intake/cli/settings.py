@@ -22,7 +22,7 @@ def settings(
         typer.echo("\n".join(configuration_page()))
         return
     table = Table("variable", "default", "meaning")
-    for row in [*knobs(), *sign_in_knobs()]:
+    for row in [*knobs(), *sign_in_knobs(), *mail_knobs()]:
         table.add_row(*row)
     Console().print(table)
 
@@ -47,6 +47,13 @@ def configuration_page() -> Iterator[str]:
     yield "(`realm_access.roles`); `*` as a company or department is all of them."
     yield ""
     yield from _table(sign_in_knobs())
+    yield ""
+    yield "## The mailbox"
+    yield ""
+    yield "A door for what comes by mail; [operating.md](operating.md) tells how. All of it may be one JSON object in"
+    yield "`SHOUPIAO_MAIL`, which is the way to keep the password in a file."
+    yield ""
+    yield from _table(mail_knobs())
 
 
 def knobs() -> Iterator[tuple[str, str, str]]:
@@ -61,6 +68,13 @@ def sign_in_knobs() -> Iterator[tuple[str, str, str]]:
     from intake.settings import Oidc
 
     yield from _rows(Oidc, "SHOUPIAO_OIDC__")
+
+
+def mail_knobs() -> Iterator[tuple[str, str, str]]:
+    """Variable, default and meaning of each setting of the mailbox."""
+    from intake.settings import MailBox
+
+    yield from _rows(MailBox, "SHOUPIAO_MAIL__")
 
 
 def _rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str]]:

@@ -58,6 +58,8 @@ def up(
         "nightly": ["-m", "workers", "nightly"],
         "outbox": ["-m", "workers", "outbox"],
     }
+    if settings.mail:
+        children["mail"] = ["-m", "workers", "mail"]
     if watch:
         require_name(watch_as)
         watch.mkdir(parents=True, exist_ok=True)

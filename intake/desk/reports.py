@@ -37,17 +37,33 @@ def report(
     about: ReportClass | None = None,
 ) -> str:
     """Keep a report and give its id; its class is what it says it is, or what its words give away."""
-    identity, now = uuid.uuid4().hex, time.time()
     kind = about or classify(text, page=page, rule=rule)
+    with services.database.begin() as connection:
+        return enter_report(
+            connection, text, reporter=reporter, page=page, document_id=document_id, rule=rule, about=kind
+        )
+
+
+def enter_report(
+    connection: sa.Connection,
+    text: str,
+    *,
+    reporter: str,
+    about: ReportClass,
+    page: str = "",
+    document_id: str | None = None,
+    rule: str | None = None,
+) -> str:
+    """The same, of a class, within the caller's transaction."""
+    identity, now = uuid.uuid4().hex, time.time()
     values = {
-        "id": identity, "at": now, "reporter": reporter, "text": masked(text), "about": kind.value,
+        "id": identity, "at": now, "reporter": reporter, "text": masked(text), "about": about.value,
         "state": ReportState.OPEN.value, "page": masked(page)[:400], "document_id": document_id, "rule": rule,
         "changed_at": now,
     }  # fmt: skip
-    with services.database.begin() as connection:
-        connection.execute(reports.insert().values(**values))
-        details = {"report": identity, "about": kind.value}
-        append(connection, "reported", actor=reporter, document_id=document_id, details=details)
+    connection.execute(reports.insert().values(**values))
+    details = {"report": identity, "about": about.value}
+    append(connection, "reported", actor=reporter, document_id=document_id, details=details)
     return identity
 
 
@@ -159,20 +175,32 @@ def report_counts(services: Services, *, since: float = 0.0) -> list[Json]:
     return sorted(counted, key=lambda one: (-one["count"], one["about"]))
 
 
+def enter_answer(connection: sa.Connection, report_id: str, text: str, *, actor: str) -> None:
+    """Answer a report within the caller's transaction.
+
+    Raises:
+        NotFound: there is no such report.
+    """
+    _enter_change(connection, report_id, "report_answered", actor, {"state": ReportState.ANSWERED.value}, text)
+
+
 def _change(services: Services, report_id: str, what: str, actor: str, values: Json, note: str = "") -> None:
-    now = time.time()
     with services.database.begin() as connection:
-        mine = reports.c.id == report_id
-        row = connection.execute(sa.select(reports.c.document_id).where(mine)).one_or_none()
-        if row is None:
-            raise NotFound(report_id)
-        connection.execute(reports.update().where(mine).values(**values, changed_at=now))
-        if note:
-            connection.execute(
-                report_notes.insert().values(report_id=report_id, at=now, actor=actor, text=masked(note))
-            )
-        details = {"report": report_id, **({"assignee": values["assignee"]} if "assignee" in values else {})}
-        append(connection, what, actor=actor, document_id=row.document_id, details=details)
+        _enter_change(connection, report_id, what, actor, values, note)
+
+
+def _enter_change(
+    connection: sa.Connection, report_id: str, what: str, actor: str, values: Json, note: str = ""
+) -> None:
+    now, mine = time.time(), reports.c.id == report_id
+    row = connection.execute(sa.select(reports.c.document_id).where(mine)).one_or_none()
+    if row is None:
+        raise NotFound(report_id)
+    connection.execute(reports.update().where(mine).values(**values, changed_at=now))
+    if note:
+        connection.execute(report_notes.insert().values(report_id=report_id, at=now, actor=actor, text=masked(note)))
+    details = {"report": report_id, **({"assignee": values["assignee"]} if "assignee" in values else {})}
+    append(connection, what, actor=actor, document_id=row.document_id, details=details)
 
 
 def _told(row: sa.RowMapping) -> Json:

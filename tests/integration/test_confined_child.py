@@ -235,7 +235,7 @@ def _until_gone(process: int) -> bool:
 def test_half_an_answer_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was read when the bounds were reached is not believed."""
     whole = outcome("x" * 100_000)
-    monkeypatch.setattr("intake.bounded._collect", lambda *_: b'{"outcome": {"sha256": "00')
+    monkeypatch.setattr("intake.child._collect", lambda *_: b'{"outcome": {"sha256": "00')
     monkeypatch.setattr("intake.bounded.read_document", lambda *_, **__: dataclasses.replace(whole))
     file = tmp_path / "invoice.pdf"
     file.write_bytes(b"%PDF-")

@@ -12,7 +12,7 @@ import yaml
 from typer.testing import CliRunner
 
 from intake.cli import app as intake_app
-from intake.settings import Oidc, Settings
+from intake.settings import MailBox, Oidc, Settings
 from workers.__main__ import app as workers_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +31,8 @@ OURS = sorted(set(COMPOSE["services"]) - FOREIGN)
 
 def variables() -> set[str]:
     own = {str(field.validation_alias or f"SHOUPIAO_{name.upper()}") for name, field in Settings.model_fields.items()}
-    return own | {f"SHOUPIAO_OIDC__{name.upper()}" for name in Oidc.model_fields}
+    nested = {"OIDC": Oidc, "MAIL": MailBox}
+    return own | {f"SHOUPIAO_{part}__{name.upper()}" for part, model in nested.items() for name in model.model_fields}
 
 
 def objects(path: Path) -> list[dict[str, Any]]:

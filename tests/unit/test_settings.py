@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from intake import __version__
 from intake.cli import app
-from intake.cli.settings import configuration_page, knobs, sign_in_knobs
+from intake.cli.settings import configuration_page, knobs, mail_knobs, sign_in_knobs
 from intake.settings import Settings, secret_folders
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,7 @@ def test_the_page_is_what_the_settings_say() -> None:
     assert (ROOT / "docs" / "configuration.md").read_text("utf-8") == "\n".join(configuration_page()) + "\n"
 
 
-@pytest.mark.parametrize(("variable", "default", "meaning"), [*knobs(), *sign_in_knobs()])
+@pytest.mark.parametrize(("variable", "default", "meaning"), [*knobs(), *sign_in_knobs(), *mail_knobs()])
 def test_every_setting_says_what_it_is_for(variable: str, default: str, meaning: str) -> None:
     assert variable.isupper()
     assert default

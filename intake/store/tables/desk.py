@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from intake.store.tables.metadata import metadata
 
@@ -83,4 +95,17 @@ folders = Table(
     Column("stuck", Text, nullable=False),
     #: What kept the watcher from looking; None when nothing did.
     Column("trouble", String(100)),
+)
+
+#: Every message of a mailbox that was dealt with, by the number that the server gave it for good (RFC 9051, 2.3.1.1).
+mails = Table(
+    "mails",
+    metadata,
+    Column("mailbox", String(400), primary_key=True),
+    Column("validity", BigInteger, primary_key=True, autoincrement=False),
+    Column("uid", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Float, nullable=False),
+    #: The submission that its files are, or the report that tells why there is none; neither: it was gone.
+    Column("submission_id", String(32)),
+    Column("report_id", String(32)),
 )

@@ -1,0 +1,116 @@
+"""The mail door's hands: looks into the mailbox over IMAP and hands every new message to the desk, in their order.
+
+Nothing in the mailbox is changed: messages are neither marked nor moved. What is new is known by UIDVALIDITY and UID.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import imaplib
+import re
+import ssl
+import threading
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+import structlog
+
+from intake.desk.mail import Place, last_taken, open_door, remember_gone, take_mail
+from intake.desk.services import Services
+from intake.settings import MailBox, Settings
+from intake.wiring import build_services
+
+log = structlog.get_logger()
+#: Seconds after which a server that says nothing is taken for gone.
+_TIMEOUT = 60.0
+_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+
+
+def run(stop: threading.Event) -> None:
+    """Look again and again until told to stop; a server or a database that is away is waited for."""
+    settings = Settings()
+    if settings.mail is None:
+        log.warning("mail_off", set="SHOUPIAO_MAIL__HOST")
+        return
+    services = build_services(settings)
+    while not stop.is_set():
+        try:
+            look(services, settings.mail, stop)
+        except (OSError, imaplib.IMAP4.error, sa.exc.OperationalError) as trouble:
+            log.warning("mail_waits", trouble=type(trouble).__name__)
+        stop.wait(settings.mail.seconds)
+
+
+def look(services: Services, box: MailBox, stop: threading.Event | None = None) -> int:
+    """Take in what is new, and tell how many messages that were.
+
+    Raises:
+        OSError: the server cannot be reached. imaplib.IMAP4.error: it refuses or is not understood.
+    """
+    person = open_door(services, box)
+    if person is None:
+        return 0
+    count = 0
+    with _connected(box) as server:
+        validity = _entered(server, box)
+        for uid in _new(server, last_taken(services, box.told, validity)):
+            if stop is not None and stop.is_set():
+                break
+            place = Place(box.told, validity, uid)
+            size = _size(server, uid)
+            if size is None:
+                remember_gone(services, place)
+                continue
+            # Of one that is too large the head alone is fetched: whoever sent it is told.
+            whole = size <= box.max_bytes
+            take_mail(services, box, person, place, _fetched(server, uid, whole=whole), whole=whole)
+            count += 1
+    return count
+
+
+def _entered(server: imaplib.IMAP4, box: MailBox) -> int:
+    """Sign in, open the folder for reading, and give its UIDVALIDITY."""
+    server.login(box.user, box.password.get_secret_value())
+    name = '"' + box.folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    status, told = server.select(name, readonly=True)
+    (validity,) = server.response("UIDVALIDITY")[1] or [None]
+    if status != "OK" or validity is None:
+        raise imaplib.IMAP4.error(f"the folder cannot be opened: {told!r}")
+    return int(validity)
+
+
+@contextlib.contextmanager
+def _connected(box: MailBox) -> Iterator[imaplib.IMAP4]:
+    """A connection that is closed in the end, also where the server has hung up."""
+    if box.tls:
+        context = ssl.create_default_context()
+        server: imaplib.IMAP4 = imaplib.IMAP4_SSL(box.host, box.port, ssl_context=context, timeout=_TIMEOUT)
+    else:
+        server = imaplib.IMAP4(box.host, box.port, timeout=_TIMEOUT)
+    try:
+        yield server
+    finally:
+        with contextlib.suppress(OSError, imaplib.IMAP4.error):
+            server.logout()
+        with contextlib.suppress(OSError):
+            server.shutdown()
+
+
+def _new(server: imaplib.IMAP4, last: int) -> list[int]:
+    """The UIDs after one, in their order. A server answers ``n:*`` with its last message even where that is older."""
+    _, told = server.uid("SEARCH", f"UID {last + 1}:*")
+    return sorted(uid for uid in map(int, (told[0] or b"").split()) if uid > last)
+
+
+def _size(server: imaplib.IMAP4, uid: int) -> int | None:
+    _, told = server.uid("FETCH", str(uid), "(RFC822.SIZE)")
+    found = _SIZE.search(told[0]) if told and isinstance(told[0], bytes) else None
+    return int(found[1]) if found else None
+
+
+def _fetched(server: imaplib.IMAP4, uid: int, *, whole: bool) -> bytes:
+    _, told = server.uid("FETCH", str(uid), "(BODY.PEEK[])" if whole else "(BODY.PEEK[HEADER])")
+    if not told or not isinstance(told[0], tuple):
+        raise imaplib.IMAP4.error(f"message {uid} was not given")
+    content: bytes = told[0][1]
+    return content
