@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
 import sqlalchemy as sa
 
 from intake.desk.services import Services
@@ -35,4 +36,16 @@ def test_events_of_many_writers_make_one_chain(services: Services) -> None:
         thread.join()
     with reading(services.database) as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(events)).scalar_one() == 40
+        assert verify(connection).ok
+
+
+def test_the_history_goes_on_where_32_bits_end(services: Services) -> None:
+    if services.database.dialect.name == "sqlite":
+        pytest.skip("SQLite counts in 64 bits, and its counter cannot be set")
+    with services.database.begin() as connection:
+        connection.execute(sa.text("SELECT setval('events_id_seq', 2147483646)"))
+        append(connection, "policy", actor="the last of them")
+        append(connection, "policy", actor="the next")
+    with reading(services.database) as connection:
+        assert connection.execute(sa.select(sa.func.max(events.c.id))).scalar_one() == 2**31
         assert verify(connection).ok

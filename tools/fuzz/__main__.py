@@ -163,7 +163,7 @@ def _table(endings: Sequence[Ending], seed: int) -> list[str]:
     return [
         *rows,
         "",
-        f"{len(endings)} files, seed {seed}, {escapes} escapes. Slowest: number {slowest.number} of {slowest.base}, "
+        f"{len(endings)} files, seed {seed}, {escapes} escapes. Slowest: number {slowest.number}, "
         f"{slowest.seconds:.1f} s.",
     ]
 

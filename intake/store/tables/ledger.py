@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from intake.store.tables.metadata import metadata
+from intake.store.tables.metadata import Serial, metadata
 
 submissions = Table(
     "submissions",
@@ -160,7 +160,7 @@ invoices = Table(
 events = Table(
     "events",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Serial, primary_key=True, autoincrement=True),
     Column("at", Float, nullable=False),
     Column("actor", String(200), nullable=False),
     Column("what", String(40), nullable=False),
@@ -198,7 +198,7 @@ holds = Table(
 findings = Table(
     "findings",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Serial, primary_key=True, autoincrement=True),
     Column("at", Float, nullable=False),
     Column("rule", String(40), nullable=False),
     Column("severity", String(10), nullable=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData
+from sqlalchemy import BigInteger, Integer, MetaData
 
 metadata = MetaData(
     naming_convention={
@@ -12,3 +12,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+#: The number of a row of a table that never stops growing; SQLite counts in 64 bits only what it knows as INTEGER.
+Serial = BigInteger().with_variant(Integer(), "sqlite")

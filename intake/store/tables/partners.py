@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
-from intake.store.tables.metadata import metadata
+from intake.store.tables.metadata import Serial, metadata
 
 #: The systems of partners that are told what happens. The secret signs, so it is kept as it is.
 endpoints = Table(
@@ -24,7 +24,7 @@ endpoints = Table(
     #: How old what it has not got may become before somebody should look; seconds.
     Column("lag_limit", Float, nullable=False),
     #: The last event that was looked at for it: what is public of those up to here has its delivery.
-    Column("cursor", Integer, nullable=False),
+    Column("cursor", Serial, nullable=False),
     Column("created_at", Float, nullable=False),
     #: Why nothing is sent: a person's pause, or its own doing (``gone``, ``failing``).
     Column("disabled_at", Float),
@@ -43,7 +43,7 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("endpoint_id", String(32), ForeignKey("endpoints.id"), primary_key=True),
-    Column("event_id", Integer, ForeignKey("events.id"), primary_key=True, autoincrement=False),
+    Column("event_id", Serial, ForeignKey("events.id"), primary_key=True, autoincrement=False),
     #: The entry or document that it is about; what is about the same one is sent in order.
     Column("subject", String(32), nullable=False),
     Column("state", String(10), nullable=False),

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, String, Table, Text, text
 
-from intake.store.tables.metadata import metadata
+from intake.store.tables.metadata import Serial, metadata
 from models.numbers import number_end
 
 #: Every list of the tax authority that was loaded, as it was; a later one adds to what is known and replaces nothing.
@@ -45,7 +45,7 @@ def _end_of_number(context: Any) -> str | None:
 tax_rows = Table(
     "tax_rows",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Serial, primary_key=True, autoincrement=True),
     Column("list_id", String(32), ForeignKey("tax_lists.id"), nullable=False),
     Column("line", Integer, nullable=False),
     #: As in ``entries.key``: the 20-digit number, or code and number.
@@ -105,12 +105,12 @@ reconciliations = Table(
 reconciliation_rows = Table(
     "reconciliation_rows",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Serial, primary_key=True, autoincrement=True),
     Column("run_id", String(32), ForeignKey("reconciliations.id"), nullable=False),
     Column("bucket", String(12), nullable=False),
     #: JSON list of reasons (``models.reconciliation``), the gravest first.
     Column("reasons", Text, nullable=False),
-    Column("tax_row_id", Integer, ForeignKey("tax_rows.id")),
+    Column("tax_row_id", Serial, ForeignKey("tax_rows.id")),
     Column("entry_id", String(32), ForeignKey("entries.id")),
     #: Our tax id on the row of the list; it says who may see a row without an entry.
     Column("company", String(30)),
