@@ -17,6 +17,7 @@ import structlog
 
 from intake.desk.mail import Place, last_taken, open_door, remember_gone, take_mail
 from intake.desk.services import Services
+from intake.errors import CouldNotWork
 from intake.settings import MailBox, Settings
 from intake.wiring import build_services
 
@@ -36,7 +37,7 @@ def run(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             look(services, settings.mail, stop)
-        except (OSError, imaplib.IMAP4.error, sa.exc.OperationalError) as trouble:
+        except (OSError, imaplib.IMAP4.error, sa.exc.OperationalError, CouldNotWork) as trouble:
             log.warning("mail_waits", trouble=type(trouble).__name__)
         stop.wait(settings.mail.seconds)
 

@@ -89,7 +89,8 @@ def read_mail(content: bytes, limits: Limits, folder: Path) -> Mail:
     """
     try:
         message = email.message_from_bytes(content)
-        sender = email.utils.parseaddr(_raw(message, "from"))[1].strip().lower()
+        # Not decoded: mail servers that refuse forged senders look at the address as it is written.
+        sender = _in_one_line(email.utils.parseaddr(_raw(message, "from"))[1]).lower()
         files = tuple(_laid(folder, islice(_files(message, 1), limits.archive_files + 1)))
         subject = _decoded(_raw(message, "subject"))
     except _BROKEN as trouble:
@@ -134,5 +135,8 @@ def _decoded(header: str | None) -> str:
         plain = raw.decode()
     except UnicodeDecodeError:
         plain = raw.decode("gb18030", "replace")
-    text = str(email.header.make_header(email.header.decode_header(plain)))
+    return _in_one_line(str(email.header.make_header(email.header.decode_header(plain))))
+
+
+def _in_one_line(text: str) -> str:
     return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())

@@ -70,6 +70,13 @@ def test_the_address_is_not_taken_from_the_name_beside_it(tmp_path: Path) -> Non
     assert read_mail(made.as_bytes(), Limits(), tmp_path).sender == "stranger@elsewhere.com"
 
 
+def test_an_address_in_code_is_nobodys_here(tmp_path: Path) -> None:
+    content = b"From: =?utf-8?q?boss=40example.com?= <x@y.cn>\n\n"
+    assert read_mail(content, Limits(), tmp_path).sender == "x@y.cn"
+    alone = b"From: =?utf-8?q?boss=40example.com?=\n\n"
+    assert read_mail(alone, Limits(), tmp_path).sender != "boss@example.com"
+
+
 def test_too_many_files_are_refused(tmp_path: Path) -> None:
     made = message()
     for serial in range(4):
@@ -84,7 +91,8 @@ def test_a_message_nested_without_end_is_refused(tmp_path: Path) -> None:
 
 
 @given(
-    st.binary(max_size=400), st.sampled_from([b"", b"Subject: ", b"Content-Type: multipart/mixed; boundary=a\n\n--a\n"])
+    st.binary(max_size=400),
+    st.sampled_from([b"", b"Subject: ", b"From: ", b"Content-Type: multipart/mixed; boundary=a\n\n--a\n"]),
 )
 def test_any_bytes_are_read_or_refused(content: bytes, before: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -92,4 +100,4 @@ def test_any_bytes_are_read_or_refused(content: bytes, before: bytes) -> None:
             read = read_mail(before + content, Limits(), Path(folder))
         except UnreadableInput:
             return
-    assert "\0" not in read.subject
+    assert "\0" not in read.subject + read.sender
