@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _PIECE = 2**18
 _KEYS = "keys/"
 #: For the question whether it answers at all.
-_SOON: ClientConfig = {"timeout": timedelta(seconds=3), "connect_timeout": timedelta(seconds=3)}
+_SOON = timedelta(seconds=3)
 
 
 class BlobAltered(StorageUnavailable):
@@ -44,7 +44,7 @@ class Blobs:
         self._folder = None if url else folder
         if url:
             self._store: ObjectStore = from_url(url)
-            self._probe: ObjectStore = from_url(url, client_options=_SOON, retry_config={"max_retries": 0})
+            self._probe: ObjectStore = from_url(url, client_options=_soon(), retry_config={"max_retries": 0})
         else:
             folder.mkdir(parents=True, exist_ok=True)
             self._store = self._probe = LocalStore(str(folder.resolve()))
@@ -203,6 +203,12 @@ class _Pieces:
         taken = self.start(size)
         del self._held[: len(taken)]
         return taken
+
+
+def _soon() -> ClientConfig:
+    """Not to wait long. Options of a client stand in for what the environment says, so that is said again."""
+    plain = os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("true", "1", "yes", "on")
+    return {"timeout": _SOON, "connect_timeout": _SOON, "allow_http": plain}
 
 
 def original_key(sha256: str) -> str:

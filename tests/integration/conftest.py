@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import redis
 import sqlalchemy as sa
@@ -56,18 +60,48 @@ def _postgres_programs() -> Path:
     return found[-1].parent if found else Path(str(on_path)).resolve().parent
 
 
+@pytest.fixture(scope="session")
+def s3_url() -> Iterator[str]:
+    """A bucket of a server of its own that speaks S3; programs that a test starts find it by the environment."""
+    port = free_port()
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    _wait_for(server, f"{address}/moto-api/")
+    httpx.put(f"{address}/bucket").raise_for_status()
+    os.environ |= {
+        "AWS_ENDPOINT": address, "AWS_ALLOW_HTTP": "true", "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "tests",
+        "AWS_SECRET_ACCESS_KEY": "tests",
+    }  # fmt: skip
+    yield "s3://bucket"
+    server.terminate()
+    server.wait(10)
+
+
+def _wait_for(server: subprocess.Popen[bytes], address: str) -> None:
+    for _ in range(300):
+        assert server.poll() is None, "the S3 server ended"
+        with contextlib.suppress(httpx.TransportError):
+            httpx.get(address)
+            return
+        time.sleep(0.1)
+    raise AssertionError("the S3 server does not answer")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def services(request: pytest.FixtureRequest, redis_url: str, tmp_path: Path) -> Iterator[Services]:
-    """Opened services on an empty database of each kind."""
+    """Opened services on an empty database of each kind: with files beside SQLite, with S3 beside PostgreSQL."""
     redis.Redis.from_url(redis_url).flushall()
-    database_url = None
+    database_url = blobs_url = None
     if request.param == "postgresql":
         database_url = _new_database(request.getfixturevalue("postgres_url"))
+        blobs_url = f"{request.getfixturevalue('s3_url')}/{uuid.uuid4().hex}"
     opened = build_services(
         Settings(
-            var=tmp_path / "var", redis_url=redis_url, database_url=database_url, requeue_seconds=0.2, lease_seconds=5
+            var=tmp_path / "var", redis_url=redis_url, database_url=database_url, blobs_url=blobs_url,
+            requeue_seconds=0.2, lease_seconds=5,
         )
-    )
+    )  # fmt: skip
     yield opened
     opened.database.dispose()
     opened.queue.connection.close()

@@ -32,6 +32,7 @@ from models.finding import Finding, Severity, Verdict
 from models.outcome import Format, Outcome
 from tests.integration.partners import register, with_partners
 from tests.integration.people import boss, key_headers
+from tests.integration.programs import take_away
 from tests.integration.scrape import firing, names_in, scrape
 from tests.integration.test_rules_of_the_desk import settled, slip
 
@@ -82,7 +83,7 @@ def _key_is_lost(desk: Desk) -> None:
 
 
 def _storage_is_gone(desk: Desk) -> None:
-    shutil.rmtree(desk.services.settings.var / "blobs")
+    take_away(desk.services)
 
 
 def _waits(express: bool, seconds: float) -> Callable[[Desk], None]:

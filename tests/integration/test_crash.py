@@ -20,6 +20,7 @@ from intake.desk.views import history, submission_view
 from models.query import Query
 from models.sight import EVERYTHING
 from tests.integration.invoices import einvoice, number
+from tests.integration.programs import surroundings
 
 ROOT = Path(__file__).parents[2]
 _COUNT = 30
@@ -27,12 +28,8 @@ _COUNT = 30
 
 @contextmanager
 def process(services: Services, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    settings = services.settings
     environment = {
-        **os.environ,
-        "SHOUPIAO_VAR": str(settings.var),
-        "REDIS_URL": str(settings.redis_url),
-        "DATABASE_URL": settings.database,
+        **surroundings(services),
         "SHOUPIAO_LEASE_SECONDS": "3",
         "SHOUPIAO_REQUEUE_SECONDS": "1",
         "SHOUPIAO_SWEEP_SECONDS": "0.5",

@@ -27,6 +27,7 @@ from intake.store.blobs import Blobs
 from intake.store.key_ring import KeyRing, add_key
 from intake.store.tables import runs
 from models.finding import Verdict
+from tests.integration.programs import surroundings
 from tests.integration.test_rules_of_the_desk import settled, slip
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,7 +138,7 @@ def test_a_redis_that_keeps_nothing_is_named(own_redis: redis.Redis, tmp_path: P
 
 def test_a_clock_that_is_far_from_the_others_is_named(services: Services) -> None:
     with_clock = {"LD_PRELOAD": str(FAKE_CLOCK), "FAKETIME": "+90s", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-    code, lines = run_doctor(**as_environment(services), **with_clock)
+    code, lines = run_doctor(**{**surroundings(services), **with_clock})
 
     assert (code, lines["clocks"]["level"]) == (3, "fail")
     assert "NTP" in lines["clocks"]["mend"]
@@ -198,9 +199,3 @@ def test_a_backup_that_is_missing_or_old_is_named(age: float | None, level: str,
             connection.execute(runs.update().values(ended_at=time.time() - age))
 
     assert backups(services.settings).level == level
-
-
-def as_environment(services: Services) -> dict[str, str]:
-    """What makes another process work on the same desk."""
-    settings = services.settings
-    return {"DATABASE_URL": settings.database, "REDIS_URL": str(settings.redis_url), "SHOUPIAO_VAR": str(settings.var)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -30,6 +29,7 @@ from models.finding import Verdict
 from models.integrity import Part
 from models.root import read_root
 from tests.integration.people import boss, key_headers
+from tests.integration.programs import overwrite, surroundings
 from tests.integration.test_rules_of_the_desk import settled, slip
 from workers.nightly import prove_if_due
 
@@ -49,7 +49,7 @@ def damage(services: Services) -> None:
     """Spoil the first original."""
     with reading(services.database) as connection:
         sha256 = connection.execute(sa.select(tables.documents.c.sha256).limit(1)).scalar_one()
-    (services.settings.var / "blobs" / original_key(sha256)).write_bytes(b"spoilt")
+    overwrite(services, original_key(sha256), b"spoilt")
 
 
 def with_settings(services: Services, **changed: object) -> Services:
@@ -202,12 +202,11 @@ Command = Callable[..., tuple[int, str]]
 @pytest.fixture
 def command(ledger: Services) -> Command:
     """Run ``python -m intake ledger …`` on the ledger as an operator does; gives exit code and output."""
-    address = {"SHOUPIAO_VAR": str(ledger.settings.var), "DATABASE_URL": ledger.settings.database}
 
     def run(*arguments: str, sent: str = "", **environment: str) -> tuple[int, str]:
         done = subprocess.run(
             [sys.executable, "-m", "intake", "ledger", *arguments], cwd=ROOT, input=sent, capture_output=True,
-            env={**os.environ, **address, **environment}, text=True, check=False, timeout=60,
+            env={**surroundings(ledger), **environment}, text=True, check=False, timeout=60,
         )  # fmt: skip
         return done.returncode, done.stdout + done.stderr
 
@@ -257,8 +256,7 @@ def test_a_row_is_built_again_only_on_a_history_that_holds(command: Command, led
 
 
 def test_the_process_proves_what_was_missed_and_ends_when_told(ledger: Services) -> None:
-    address = {"SHOUPIAO_VAR": str(ledger.settings.var), "DATABASE_URL": ledger.settings.database}
-    process = subprocess.Popen([sys.executable, "-m", "workers", "nightly"], cwd=ROOT, env={**os.environ, **address})
+    process = subprocess.Popen([sys.executable, "-m", "workers", "nightly"], cwd=ROOT, env=surroundings(ledger))
     end_of_patience = time.monotonic() + 60
     while ledger_state(ledger) is None and time.monotonic() < end_of_patience:
         time.sleep(0.2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
@@ -22,6 +21,7 @@ from intake.desk.sync.fan_out import fan_out
 from intake.store.database import reading
 from intake.store.tables import deliveries
 from tests.integration.partners import happen, partner, register, standing, with_partners
+from tests.integration.programs import surroundings
 from tests.integration.receiver import Receiver, wait_for
 
 ROOT = Path(__file__).parents[2]
@@ -34,15 +34,11 @@ def desk(services: Services) -> Services:
 
 @contextmanager
 def outbox(desk: Services, *command: str) -> Iterator[subprocess.Popen[bytes]]:
-    settings = desk.settings
     environment = {
-        **os.environ,
-        "SHOUPIAO_VAR": str(settings.var),
-        "REDIS_URL": str(settings.redis_url),
-        "DATABASE_URL": settings.database,
+        **surroundings(desk),
         "SHOUPIAO_SYNC_INSIDE": "127.0.0.0/8",
         "SHOUPIAO_SYNC_SECONDS": "0.05",
-        "SHOUPIAO_SYNC_LEASE_SECONDS": str(settings.sync_lease_seconds),
+        "SHOUPIAO_SYNC_LEASE_SECONDS": str(desk.settings.sync_lease_seconds),
     }
     started = subprocess.Popen(
         [sys.executable, "-m", *(command or ("workers", "outbox"))], env=environment, cwd=ROOT,

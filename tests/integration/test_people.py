@@ -25,6 +25,7 @@ from intake.wiring import build_services
 from models.person import Person, Rights, SignIn
 from models.rights import Role
 from tests.integration.people import session_of, somebody
+from tests.integration.programs import surroundings
 
 
 @pytest.fixture
@@ -142,8 +143,8 @@ def test_every_page_of_people_speaks_both_languages(services: Services, client: 
 @pytest.fixture
 def command(services: Services, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Run ``python -m intake`` on the database of the test, and read its lines."""
-    monkeypatch.setenv("DATABASE_URL", services.settings.database)
-    monkeypatch.setenv("REDIS_URL", str(services.settings.redis_url))
+    for name, value in surroundings(services).items():
+        monkeypatch.setenv(name, value)
     opened: list[Services] = []
     real = build_services
 

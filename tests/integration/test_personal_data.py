@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +22,7 @@ from models.sight import EVERYTHING
 from tests.integration.entered import USUAL, entered
 from tests.integration.invoices import SELLER, einvoice, number
 from tests.integration.people import boss, key_headers
+from tests.integration.programs import surroundings
 
 ROOT = Path(__file__).resolve().parents[2]
 CITIZEN, NAME = "11010519491231002X", "张小明"
@@ -48,15 +48,8 @@ def client(services: Services) -> TestClient:
 
 def work(services: Services, document: str) -> str:
     """What a worker says while it reads a document, on both of its streams."""
-    settings = services.settings
-    environment = {
-        **os.environ,
-        "DATABASE_URL": services.database.url.render_as_string(hide_password=False),
-        "REDIS_URL": str(settings.redis_url),
-        "SHOUPIAO_VAR": str(settings.var),
-    }
     command = [sys.executable, "-c", _WORK, document]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, env=surroundings(services), capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
 

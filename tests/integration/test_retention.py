@@ -33,6 +33,7 @@ from models.retention import Kept
 from models.rights import Role
 from models.sight import EVERYTHING, Sight
 from tests.integration.people import boss, key_headers, session_of, somebody
+from tests.integration.programs import overwrite
 from tests.integration.test_rules_of_the_desk import settled, slip
 from workers.nightly import prove_if_due
 
@@ -220,7 +221,7 @@ def test_the_night_deletes_only_where_the_house_asked_for_it_and_the_ledger_hold
 
     asked = dataclasses.replace(services, settings=services.settings.model_copy(update={"retention": True}))
     broken = settled(services, slip(Verdict.ACCEPT))
-    (services.settings.var / "blobs" / original_key(sha_of(services, broken))).write_bytes(b"spoilt")
+    overwrite(services, original_key(sha_of(services, broken)), b"spoilt")
     prove_if_due(asked, later + 2 * DAY, threading.Event())
     assert there(services, document)[0]
 

@@ -92,7 +92,10 @@ def test_a_document_put_ahead_is_read_by_those_who_read_at_once_and_back_again(s
 def test_with_redis_away_the_database_says_what_holds(services: Services) -> None:
     document = sent(services, 7)
     settings = Settings(
-        var=services.settings.var, redis_url="redis://127.0.0.1:1/0", database_url=services.settings.database
+        var=services.settings.var,
+        redis_url="redis://127.0.0.1:1/0",
+        database_url=services.settings.database,
+        blobs_url=services.settings.blobs_url,
     )
     cut_off = build_services(settings)
     with pytest.raises(redis.RedisError):

@@ -15,7 +15,6 @@ from intake.desk.rebuild import rebuild
 from intake.desk.roots import root_of
 from intake.desk.services import Services
 from intake.desk.verify import verify
-from intake.settings import Settings
 from intake.store.blobs import original_key
 from intake.store.database import reading
 from intake.store.history import event_hash
@@ -25,6 +24,7 @@ from models.clock import day_of
 from models.finding import Verdict
 from models.integrity import Break, Checked, Part
 from models.sight import EVERYTHING
+from tests.integration.programs import overwrite
 from tests.integration.test_rules_of_the_desk import settled, slip
 
 TODAY = day_of(dt.datetime.now(tz=dt.UTC).timestamp())
@@ -78,12 +78,12 @@ def attack(services: Services, *statements: sa.Executable) -> None:
             connection.execute(statement)
 
 
-def original_of(services: Services, serial: int) -> tuple[str, str, Path]:
-    """The document that an entry was made from, its hash, and its file."""
+def original_of(services: Services, serial: int) -> tuple[str, str]:
+    """The document that an entry was made from, and its hash."""
     with reading(services.database) as connection:
         query = sa.select(documents.c.id, documents.c.sha256).join(invoices, invoices.c.document_id == documents.c.id)
         row = connection.execute(query.where(invoices.c.invoice_number == number(serial))).one()
-    return row.id, row.sha256, services.settings.var / "blobs" / original_key(row.sha256)
+    return row.id, row.sha256
 
 
 def test_an_untouched_ledger_is_proven_whole(ledger: Services) -> None:
@@ -112,24 +112,24 @@ def test_a_ledger_in_use_gives_no_false_alarm(ledger: Services) -> None:
 
 
 def test_a_flipped_byte_in_a_stored_file(ledger: Services) -> None:
-    document, sha256, file = original_of(ledger, 2)
-    content = bytearray(file.read_bytes())
+    document, sha256 = original_of(ledger, 2)
+    content = bytearray(ledger.blobs.get(original_key(sha256)))
     content[7] ^= 1
-    file.write_bytes(content)
+    overwrite(ledger, original_key(sha256), bytes(content))
     (found,) = breaks(ledger).values()
     assert (found.what, found.where["document"], found.where["sha256"]) == ("file_altered", document, sha256)
     assert original_key(sha256) in found.told["mend_en"]
 
 
 def test_a_file_that_is_gone(ledger: Services) -> None:
-    document, _, file = original_of(ledger, 2)
-    file.unlink()
+    document, sha256 = original_of(ledger, 2)
+    ledger.blobs.delete(original_key(sha256))
     (found,) = breaks(ledger).values()
     assert (found.what, found.where["document"]) == ("file_missing", document)
 
 
 def test_a_forged_file_under_its_own_hash(ledger: Services) -> None:
-    document, sha256, _ = original_of(ledger, 2)
+    document, sha256 = original_of(ledger, 2)
     forged = "f" * 64
     attack(ledger, documents.update().where(documents.c.id == document).values(sha256=forged))
     found = breaks(ledger)[Part.DOCUMENTS]
@@ -226,7 +226,7 @@ def restore(ledger: Services, tmp_path: Path) -> Callable[[], Services]:
             connection.execute(sa.text(f"CREATE DATABASE {url.database}_old TEMPLATE {url.database}"))
         admin.dispose()
     settings = ledger.settings
-    return lambda: build_services(Settings(var=settings.var, redis_url=settings.redis_url, database_url=backup))
+    return lambda: build_services(settings.model_copy(update={"database_url": backup}))
 
 
 def test_a_restored_old_backup(restore: Callable[[], Services], ledger: Services) -> None:

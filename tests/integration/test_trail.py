@@ -22,6 +22,7 @@ from intake.desk.services import Services
 from intake.desk.tally import tallied
 from tests.integration.invoices import einvoice, number
 from tests.integration.people import boss, key_headers
+from tests.integration.programs import take_away
 from workers import jobs
 from workers.backup import back_up_if_due
 from workers.pulse import SILENT_SECONDS, Stop, is_alive
@@ -41,7 +42,7 @@ def client(services: Services) -> TestClient:
 @pytest.fixture
 def one_world(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker opens what the environment names, in a process of its own; here it is to find the same desk."""
-    monkeypatch.setattr(jobs, "build_services", lambda _settings: services)
+    monkeypatch.setattr(jobs, "open_services", lambda _settings: services)
 
 
 def test_an_id_that_was_given_is_taken_over(client: TestClient) -> None:
@@ -95,7 +96,7 @@ def test_lines_are_json_with_what_belongs_to_them() -> None:
 
 def test_readiness_names_storage_that_is_gone(client: TestClient, services: Services) -> None:
     assert client.get("/readyz").json() == dict.fromkeys(("database", "tables", "queue", "storage"), "ok")
-    (services.settings.var / "blobs").rename(services.settings.var / "elsewhere")
+    take_away(services)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["storage"]) == (503, "StorageUnavailable")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import os
 import subprocess
 import sys
 import time
@@ -28,6 +27,7 @@ from models.query import Query
 from models.rights import Role
 from models.sight import EVERYTHING, Sight
 from tests.integration.invoices import einvoice, number
+from tests.integration.programs import surroundings
 from tests.integration.test_desk import bring, work
 from workers.watcher import Watch, open_watch, step, tell
 
@@ -231,14 +231,7 @@ def test_a_folder_that_went_away_is_told_by_its_watcher(services: Services, tmp_
     """The real process over a folder that is taken away while it watches."""
     inbox = tmp_path / "share"
     inbox.mkdir()
-    environment = os.environ | {
-        "SHOUPIAO_VAR": str(services.settings.var),
-        "REDIS_URL": str(services.settings.redis_url),
-        "DATABASE_URL": services.settings.database,
-    }
-    watcher = subprocess.Popen(
-        [sys.executable, "-m", "workers", "watcher", str(inbox)], env={**os.environ, **environment}
-    )
+    watcher = subprocess.Popen([sys.executable, "-m", "workers", "watcher", str(inbox)], env=surroundings(services))
     try:
         wait_for(lambda: [one.trouble for one in watched(services)] == [None])
         inbox.rename(tmp_path / "elsewhere")
