@@ -1,6 +1,7 @@
 """Measure ours beside others: ``python -m tools.peers [--pages N] [--write]``.
 
-Every engine reads the same pages, alone on one core, one after the other in one run. RapidOCR is installed into an
+Every engine reads the same pages, one after the other in one run. What counts is the processor's time: held to one
+core, onnxruntime puts its threads on the others all the same. RapidOCR is installed into an
 environment of its own that is thrown away; Tesseract comes from Debian.
 """
 
@@ -36,7 +37,7 @@ _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_TH
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How long an engine took for each page, and what it read."""
+    """How many seconds of the processor an engine took for each page, and what it read."""
 
     seconds: Mapping[str, float]
     texts: Mapping[str, str]
@@ -67,10 +68,9 @@ def _distance(value: str, text: str) -> int:
 
 
 def read_by(command: Sequence[str]) -> Reading:
-    """Let an engine read, on the first core alone."""
+    """Let an engine read, with nothing beside it."""
     run = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **_ONE_THREAD}, stdout=subprocess.PIPE, text=True, check=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, {0}),
     )  # fmt: skip
     told = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
     return Reading({one["page"]: one["seconds"] for one in told}, {one["page"]: one["text"] for one in told})
@@ -99,9 +99,9 @@ def report(count: int) -> Iterator[str]:
         printed = draw_pages(pages, count)
         yield (
             f"Written by `make bench-peers WRITE=1` on {dt.datetime.now(dt.UTC):%Y-%m-%d}: {len(printed)} drawn pages, "
-            f"half renders, half photos, {platform.machine()}, Python {platform.python_version()}, one core each; load "
-            f"when it began: {os.getloadavg()[0]:.1f}. A value counts as whole when all its characters stand together "
-            "in what was read."
+            f"half renders, half photos, {platform.machine()}, Python {platform.python_version()}; load when it began: "
+            f"{os.getloadavg()[0]:.1f}. Seconds are those of the processor. A value counts as whole when all its "
+            "characters stand together in what was read."
         )
         yield from ("", "| engine | s a page, median | p95 | × ours | character errors | values not whole |")
         yield "|---|---|---|---|---|---|"
