@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import os
-import platform
 import random
 import statistics
 import sys
@@ -31,8 +30,9 @@ from intake.wiring import build_services
 from models.query import parse_query
 from models.sight import EVERYTHING, Sight
 from samples.running import ROOT
-from tools.large_ledger import BOTH, POSTGRES, databases, grow, options
+from tools.large_ledger import BOTH, POSTGRES, databases, options
 from tools.made_ledger import BUYERS, fill
+from tools.measured import grow, written_by
 
 PAGE = ROOT / "docs" / "performance-ledger.md"
 TODAY = dt.date(2026, 11, 24)
@@ -215,10 +215,9 @@ def report(count: int, rounds: int, wanted: Iterable[str], built: Iterable[str])
     load, cores = os.getloadavg()[0], os.cpu_count() or 1
     yield "# The ledger at a million entries"
     yield ""
+    began = written_by("bench-ledger", f"{count:,} entries, each query {rounds} times")
     yield (
-        f"Written by `make bench-ledger WRITE=1` on {dt.datetime.now(dt.UTC):%Y-%m-%d}: {count:,} entries, each query "
-        f"{rounds} times, {cores} cores, Python {platform.python_version()}, {platform.machine()}; "
-        f"load when it began: {load:.1f}. PostgreSQL with {', '.join(POSTGRES)}. Limits: {PAGE_MS} ms "
+        f"{began} PostgreSQL with {', '.join(POSTGRES)}. Limits: {PAGE_MS} ms "
         f"for a page and for totals, {TRACE_MS} ms for a trace, at the 95th percentile."
     )
     yield ""

@@ -8,9 +8,7 @@ time of the web process (not of a database server), which others on the machine 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import os
-import platform
 import re
 import statistics
 import sys
@@ -36,9 +34,10 @@ from models.document import State
 from models.rights import Role
 from samples.running import ROOT, running_service
 from samples.tax_list import from_entry, full_query
-from tools.large_ledger import BOTH, databases, grow, options
+from tools.large_ledger import BOTH, databases, options
 from tools.made_documents import fill_documents, fill_reports
 from tools.made_ledger import BUYERS, fill
+from tools.measured import grow, written_by
 
 PAGE = ROOT / "docs" / "performance-pages.md"
 LIMIT_MS, LIMIT_BYTES = 100.0, 150_000
@@ -181,11 +180,9 @@ def report(count: int, rounds: int, wanted: Iterable[str]) -> Iterator[str]:
     """The page, line by line, as it is measured."""
     yield "# The pages at a hundred thousand entries"
     yield ""
+    what = f"{count:,} entries and as many documents, each page {rounds} times over HTTP from the running service"
     yield (
-        f"Written by `make bench-pages WRITE=1` on {dt.datetime.now(dt.UTC):%Y-%m-%d}: {count:,} entries and as many "
-        f"documents, each page {rounds} times over HTTP from the running service, {os.cpu_count()} cores, Python "
-        f"{platform.python_version()}, {platform.machine()}; load when it began: {os.getloadavg()[0]:.1f}. "
-        f"Held to: median {LIMIT_MS:.0f} ms, first visit {LIMIT_BYTES / 1000:.0f} KB."
+        f"{written_by('bench-pages', what)} Held to: median {LIMIT_MS:.0f} ms, first visit {LIMIT_BYTES / 1000:.0f} KB."
     )
     with tempfile.TemporaryDirectory(prefix="shoupiao-bench-") as place, databases(Path(place), wanted) as known:
         for name, database in known.items():

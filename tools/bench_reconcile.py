@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import platform
 import resource
 import sys
 import tempfile
@@ -37,8 +36,9 @@ from models.sight import EVERYTHING
 from samples.people import Party, company
 from samples.running import ROOT
 from samples.tax_list import from_entry, full_query, planted
-from tools.large_ledger import BOTH, databases, grow, options
+from tools.large_ledger import BOTH, databases, options
 from tools.made_ledger import load
+from tools.measured import grow, written_by
 
 PAGE = ROOT / "docs" / "performance-reconcile.md"
 _FIRST, _DAYS = dt.date(2023, 11, 1), 1096
@@ -49,11 +49,8 @@ def report(count: int, rows: int, wanted: Iterable[str]) -> Iterator[str]:
     """The page, line by line, as it is measured."""
     yield "# A list of the tax authority against a million entries"
     yield ""
-    yield (
-        f"Written by `make bench-reconcile WRITE=1` on {dt.datetime.now(dt.UTC):%Y-%m-%d}: a list of {rows:,} rows "
-        f"against {count:,} entries, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}; "
-        f"load when it began: {os.getloadavg()[0]:.1f}. The limit is 60 s for a run."
-    )
+    began = written_by("bench-reconcile", f"a list of {rows:,} rows against {count:,} entries")
+    yield f"{began} The limit is 60 s for a run."
     with tempfile.TemporaryDirectory(prefix="shoupiao-bench-") as folder, databases(Path(folder), wanted) as known:
         for name, address in known.items():
             yield from ("", f"## {name}", "")

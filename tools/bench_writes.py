@@ -10,8 +10,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import datetime as dt
-import os
-import platform
 import tempfile
 import time
 import uuid
@@ -29,7 +27,8 @@ from intake.settings import Settings
 from intake.wiring import build_services, open_services
 from models.outcome import Outcome
 from samples.running import ROOT
-from tools.large_ledger import BOTH, databases, grow
+from tools.large_ledger import BOTH, databases
+from tools.measured import grow, written_by
 
 PAGE = ROOT / "docs" / "performance-writes.md"
 _TOGETHER = (1, 2, 4, 8)
@@ -80,12 +79,8 @@ def report(documents: int) -> Iterator[str]:
     """The page, line by line as it is measured."""
     yield "# The way into the ledger"
     yield ""
-    yield (
-        f"Written by `make bench-writes WRITE=1` on {dt.datetime.now(dt.UTC):%Y-%m-%d}: {documents} documents "
-        f"received, claimed and settled by so many processes, without reading them; {os.cpu_count()} cores, Python "
-        f"{platform.python_version()}, {platform.machine()}, database and files on the same disk; load when it began: "
-        f"{os.getloadavg()[0]:.1f}."
-    )
+    what = f"{documents} documents received, claimed and settled by so many processes, without reading them"
+    yield written_by("bench-writes", f"{what}; database and files on the same disk")
     with tempfile.TemporaryDirectory(prefix="shoupiao-bench-") as place, databases(Path(place), BOTH) as known:
         queue, redis = start_redis(Path(place) / "redis")
         for name, address in known.items():

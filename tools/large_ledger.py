@@ -1,4 +1,4 @@
-"""What the benchmarks of a large ledger share: their options, fresh databases, a page that grows as it is measured."""
+"""What the benchmarks of a large ledger share: their options, and fresh databases."""
 
 from __future__ import annotations
 
@@ -36,13 +36,3 @@ def databases(folder: Path, wanted: Iterable[str]) -> Iterator[dict[str, str]]:
         yield {**known, "postgresql": cluster.new_database()}
     finally:
         cluster.throw_away()
-
-
-def grow(lines: Iterable[str], page: Path | None) -> None:
-    """Print a page line by line as it is measured, and keep it in the end if there is a place for it."""
-    kept = []
-    for line in lines:
-        print(line, flush=True)
-        kept.append(line)
-    if page:
-        page.write_text("\n".join([*kept, ""]), "utf-8")

@@ -64,15 +64,9 @@ def prove(stage: Stage, load: Load) -> Proof:
 
 def _come_to_rest(stage: Stage) -> None:
     """Wait until nothing waits any more, or what waits does not get less."""
-    waiting = _waiting(stage)
-    while waiting and stage.wait_for(lambda before=waiting: _waiting(stage) < before, _STILL_SECONDS):  # type: ignore[misc]
-        waiting = _waiting(stage)
-
-
-def _waiting(stage: Stage) -> int:
-    query = sa.select(sa.func.count()).select_from(documents).where(documents.c.state.in_(UNFINISHED))
-    with reading(stage.services.database) as connection:
-        return int(connection.execute(query).scalar_one())
+    waiting = stage.unfinished()
+    while waiting and stage.wait_for(lambda before=waiting: stage.unfinished() < before, _STILL_SECONDS):  # type: ignore[misc]
+        waiting = stage.unfinished()
 
 
 def _untrue(stage: Stage, load: Load, rows: dict[str, str]) -> int:

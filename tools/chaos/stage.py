@@ -14,13 +14,17 @@ from pathlib import Path
 
 import httpx
 import redis
+import sqlalchemy as sa
 
 from intake.desk.keys import make_key
 from intake.desk.people import add_person
 from intake.desk.services import Services
 from intake.redis_server import find_server, free_port
 from intake.settings import Settings
+from intake.store.database import reading
+from intake.store.tables import documents
 from intake.wiring import build_services
+from models.document import UNFINISHED
 from models.person import Rights, SignIn
 from models.rights import Permission, Role
 from tools.postgres import Cluster
@@ -128,6 +132,12 @@ class Stage:
     def processes(self) -> dict[str, int]:
         """The process ids of what runs, by name."""
         return {name: process.pid for name, process in self._processes.items() if process.poll() is None}
+
+    def unfinished(self) -> int:
+        """How many documents have no final state yet."""
+        query = sa.select(sa.func.count()).select_from(documents).where(documents.c.state.in_(UNFINISHED))
+        with reading(self.services.database) as connection:
+            return int(connection.execute(query).scalar_one())
 
     def wait_for(self, condition: Callable[[], bool], seconds: float, every: float = 0.2) -> bool:
         """Wait until something holds; False when it does not within the time."""

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
-import os
-import platform
 from collections.abc import Callable, Iterator
 
 from samples.running import ROOT
-from tools.large_ledger import grow
 from tools.load.scenes import Scale, drain, express, soak, workers
+from tools.measured import grow, written_by
 
 PAGE = ROOT / "docs" / "performance-load.md"
 SCENES: dict[str, Callable[[Scale], Iterator[str]]] = {
@@ -22,11 +19,8 @@ def page(scale: Scale, wanted: list[str]) -> Iterator[str]:
     """The page, line by line as it is measured."""
     yield "# Load"
     yield ""
-    yield (
-        f"Written by `make load WRITE=1` on {dt.datetime.now(dt.UTC):%Y-%m-%d}: {os.cpu_count()} cores, Python "
-        f"{platform.python_version()}, {platform.machine()}; SQLite, files, Redis and the client on the same machine; "
-        f"load when it began: {os.getloadavg()[0]:.1f}. Every file is an invoice that was never sent before."
-    )
+    began = written_by("load", "SQLite, files, Redis and the client on the same machine")
+    yield f"{began} Every file is an invoice that was never sent before."
     for name in wanted:
         yield ""
         yield from SCENES[name](scale)

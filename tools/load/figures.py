@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import statistics
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,16 +39,9 @@ def done(stage: Stage, names: str = "") -> list[Done]:
         return [Done(*row) for row in connection.execute(query)]
 
 
-def unfinished(stage: Stage) -> int:
-    """How many documents have no final state yet."""
-    query = sa.select(sa.func.count()).select_from(documents).where(documents.c.state.in_(UNFINISHED))
-    with reading(stage.services.database) as connection:
-        return int(connection.execute(query).scalar_one())
-
-
 def wait_until_done(stage: Stage, seconds: float) -> bool:
     """Wait until nothing is unfinished; False: the time was over before."""
-    return stage.wait_for(lambda: unfinished(stage) == 0, seconds, every=1.0)
+    return stage.wait_for(lambda: stage.unfinished() == 0, seconds, every=1.0)
 
 
 def rate(finished: Sequence[Done]) -> float:
@@ -74,7 +66,7 @@ class Memory:
         self._stage, self._every = stage, every
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
-        self.seen: dict[str, list[tuple[float, float]]] = {}
+        self.seen: dict[str, list[float]] = {}
 
     def __enter__(self) -> Memory:
         self._thread.start()
@@ -87,7 +79,7 @@ class Memory:
     def _look(self) -> None:
         while not self._over.wait(self._every):
             for name, process in self._stage.processes().items():
-                self.seen.setdefault(name, []).append((time.time(), _own_mb(process)))
+                self.seen.setdefault(name, []).append(_own_mb(process))
 
     def growth(self) -> dict[str, tuple[float, float]]:
         """The median of the second tenth of the time and of its last, by process; the first tenth is warming up."""
@@ -95,7 +87,7 @@ class Memory:
         for name, looks in self.seen.items():
             tenth = max(1, len(looks) // 10)
             early, late = looks[tenth : 2 * tenth] or looks[:1], looks[-tenth:]
-            told[name] = (statistics.median(mb for _, mb in early), statistics.median(mb for _, mb in late))
+            told[name] = (statistics.median(early), statistics.median(late))
         return told
 
 

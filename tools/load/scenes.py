@@ -13,7 +13,7 @@ from pathlib import Path
 from intake.store.database import reading
 from intake.store.history import verify
 from tools.chaos.stage import Stage
-from tools.load.figures import Memory, done, percentile, rate, unfinished, wait_until_done
+from tools.load.figures import Memory, done, percentile, rate, wait_until_done
 from tools.load.plots import by_minute
 from tools.load.sender import Sender
 from tools.load.stock import MIXED, draw
@@ -86,7 +86,7 @@ def express(scale: Scale) -> Iterator[str]:
             file.rename(stage.watched / file.name)
         stage.wait_for(lambda: len(done(stage, "xml-")) > _PROBES, _LONG)
         beside = _one_by_one(stage, probes[_PROBES:])
-        left = unfinished(stage)
+        left = stage.unfinished()
     yield from ("## Express beside a batch", "")
     yield (
         f"{_PROBES} PDFs one after the other, first alone, then beside {scale.behind:,} files that a folder brought, "
@@ -106,7 +106,7 @@ def drain(scale: Scale) -> Iterator[str]:
         sender, start = Sender(stage), time.monotonic()
         sender.at_once(files)
         took = time.monotonic() - start
-        waiting = unfinished(stage)
+        waiting = stage.unfinished()
         stage.kill()
         stage.start_redis()
         stage.start()

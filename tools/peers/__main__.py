@@ -1,17 +1,15 @@
 """Measure ours beside others: ``python -m tools.peers [--pages N] [--write]``.
 
 Every engine reads the same pages, one after the other in one run. What counts is the processor's time: held to one
-core, onnxruntime puts its threads on the others all the same. RapidOCR is installed into an
-environment of its own that is thrown away; Tesseract comes from Debian.
+core, onnxruntime puts its threads on the others all the same. RapidOCR is installed into an environment of its own that
+is thrown away; Tesseract comes from Debian.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -27,7 +25,7 @@ from rapidfuzz.distance import Levenshtein
 
 from intake.settings import Settings
 from samples.running import ROOT
-from tools.large_ledger import grow
+from tools.measured import grow, written_by
 from tools.peers.pages import draw_pages
 
 PAGE = ROOT / "docs" / "performance-peers.md"
@@ -97,11 +95,10 @@ def report(count: int) -> Iterator[str]:
         pages = Path(place) / "pages"
         pages.mkdir()
         printed = draw_pages(pages, count)
+        began = written_by("bench-peers", f"{len(printed)} drawn pages, half renders, half photos")
         yield (
-            f"Written by `make bench-peers WRITE=1` on {dt.datetime.now(dt.UTC):%Y-%m-%d}: {len(printed)} drawn pages, "
-            f"half renders, half photos, {platform.machine()}, Python {platform.python_version()}; load when it began: "
-            f"{os.getloadavg()[0]:.1f}. Seconds are those of the processor. A value counts as whole when all its "
-            "characters stand together in what was read."
+            f"{began} Seconds are those of the processor. A value counts as whole when all its characters stand "
+            "together in what was read."
         )
         yield from ("", "| engine | s a page, median | p95 | × ours | character errors | values not whole |")
         yield "|---|---|---|---|---|---|"
