@@ -48,6 +48,8 @@ def set_up_logs(process: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    # A line that cannot be written (a full disk, a closed pipe) would be shown raw by the library's own complaint.
+    logging.raiseExceptions = False
     for name in _OF_THE_SERVER:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True

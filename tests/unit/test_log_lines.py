@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+import logging
+import sys
 
 import pytest
 import structlog
@@ -14,13 +16,7 @@ from intake.logs import one_line, set_up_logs
 ATTACK = "a.pdf\n2026-11-25 [info] document accepted\r\x1b[2K\u2028\u202e\x85"
 
 
-@pytest.fixture
-def _logs_as_before() -> Iterator[None]:
-    yield
-    structlog.reset_defaults()
-
-
-@pytest.mark.usefixtures("_logs_as_before")
+@pytest.mark.usefixtures("logs_as_before")
 def test_a_file_name_stays_within_its_log_line(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logs("test")
     structlog.get_logger().warning("not_taken", file=ATTACK, trouble=ValueError(ATTACK))
@@ -28,6 +24,21 @@ def test_a_file_name_stays_within_its_log_line(capsys: pytest.CaptureFixture[str
     assert said.count("\n") == 1
     assert one_line(said.strip()) == said.strip()
     assert "document accepted" in said
+
+
+@pytest.mark.usefixtures("logs_as_before")
+def test_what_cannot_be_written_is_not_told_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as patch:
+        closed = io.StringIO()
+        patch.setattr(sys, "stderr", closed)
+        set_up_logs("test")
+        closed.close()
+
+    logging.getLogger("library").warning("asked for %s", "11010519491231002X")
+
+    assert capsys.readouterr().err == ""
 
 
 @given(st.text())

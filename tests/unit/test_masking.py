@@ -89,6 +89,7 @@ def test_a_log_line_hides_what_is_personal_and_stays_one_line() -> None:
     assert told == {"event": "read", "said": "旅客姓名：张**\\n110***********002X", "words": "***", "count": 3}
 
 
+@pytest.mark.usefixtures("logs_as_before")
 def test_what_libraries_log_is_hidden_too_with_its_trace(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logs("test")
     try:
