@@ -2,7 +2,8 @@
 
 What is written together with an event must not be overtaken by another event, so a writing transaction begins with the
 lock that the chain of events needs: ``BEGIN IMMEDIATE`` on SQLite, an advisory lock on PostgreSQL. Taken first, it can
-also not meet the lock of a row the other way round. Readers take no lock on either.
+also not meet the lock of a row the other way round. Readers take no lock on either. A machine that is held up while it
+writes would hold up all others, so PostgreSQL ends a writer that says nothing for long.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ from intake.errors import UnstorableText
 MIGRATIONS = Path(__file__).with_name("migrations")
 #: Any number will do as long as it is the same everywhere: it makes those who write wait for each other.
 WRITE_LOCK = 7102
+#: A writer that says nothing for so long is on a machine that is held up or cut off; PostgreSQL then takes back what it
+#: wrote, and lets the others go on. Far longer than any of us thinks between two statements.
+_SILENT_MS = 60_000
+_FELL_SILENT = "25P03"
 
 
 def open_database(url: str) -> sa.Engine:
@@ -34,6 +39,7 @@ def open_database(url: str) -> sa.Engine:
         engine = sa.create_engine(address, pool_pre_ping=True, hide_parameters=True)
     sa.event.listen(engine, "begin", _begin)
     sa.event.listen(engine, "before_cursor_execute", _refuse_nul)
+    sa.event.listen(engine, "handle_error", _gone)
     return engine
 
 
@@ -56,7 +62,16 @@ def _begin(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
     elif not reads:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+        silent = f"set_config('idle_in_transaction_session_timeout', '{_SILENT_MS}', true)"
+        connection.exec_driver_sql(f"SELECT {silent}, pg_advisory_xact_lock({WRITE_LOCK})")
+
+
+def _gone(context: sa.ExceptionContext) -> sa.exc.OperationalError | None:
+    """Tell a writer that fell silent what it is told when the database went away: its connection is gone too."""
+    trouble = context.original_exception
+    if getattr(trouble, "sqlstate", None) != _FELL_SILENT:
+        return None
+    return sa.exc.OperationalError(context.statement, None, trouble, hide_parameters=True)
 
 
 def _refuse_nul(_c: object, _cursor: object, _sql: str, parameters: Any, _context: object, many: bool) -> None:

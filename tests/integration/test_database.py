@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from intake.desk.services import Services
+from intake.store import database as module
 from intake.store.database import reading
 from intake.store.history import append, verify
 from intake.store.tables import events
@@ -47,4 +48,24 @@ def test_the_history_goes_on_where_32_bits_end(services: Services) -> None:
         append(connection, "policy", actor="the next")
     with reading(services.database) as connection:
         assert connection.execute(sa.select(sa.func.max(events.c.id))).scalar_one() == 2**31
+        assert verify(connection).ok
+
+
+@pytest.mark.parametrize("services", ["postgresql"], indirect=True)
+def test_a_writer_that_falls_silent_holds_up_nobody_for_long(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_SILENT_MS", 500)
+
+    def write_with_a_rest() -> None:
+        with services.database.begin() as held_up:
+            append(held_up, "policy", actor="of a machine that is held up")
+            with services.database.begin() as other:
+                append(other, "policy", actor="of another")
+            append(held_up, "policy", actor="of the first, once it goes on")
+
+    with pytest.raises(sa.exc.OperationalError):
+        write_with_a_rest()
+    with reading(services.database) as connection:
+        assert list(connection.execute(sa.select(events.c.actor)).scalars()) == ["of another"]
         assert verify(connection).ok

@@ -100,10 +100,8 @@ def hosts(services: Services, tmp_path: Path) -> Iterator[Hosts]:
             stack.callback(started.cut_off)
             return started
 
-        three = Hosts(
-            services, host("a", "web", "sweeper"), host("b", "web", "worker"), host("c", "worker", "sweeper", "nightly"),
-            headers, {},
-        )  # fmt: skip
+        a, b = host("a", "web", "sweeper"), host("b", "web", "worker")
+        three = Hosts(services, a, b, host("c", "worker", "sweeper", "nightly"), headers, {})
         wait_for(lambda: all(map(_answers, (three.a, three.b))) and services.queue.readers(express=True) == 2, 120)
         yield three
 
