@@ -19,6 +19,7 @@ from intake.desk.mail import Place, last_taken, open_door, remember_gone, take_m
 from intake.desk.services import Services
 from intake.errors import CouldNotWork
 from intake.settings import MailBox, Settings
+from intake.store.turns import Turn
 from intake.wiring import build_services
 
 log = structlog.get_logger()
@@ -28,15 +29,20 @@ _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
 def run(stop: threading.Event) -> None:
-    """Look again and again until told to stop; a server or a database that is away is waited for."""
+    """Look again and again until told to stop; a server or a database that is away is waited for.
+
+    Several may run: one of them looks, the others wait until it has gone.
+    """
     settings = Settings()
     if settings.mail is None:
         log.warning("mail_off", set="SHOUPIAO_MAIL__HOST")
         return
     services = build_services(settings)
+    turn = Turn(services.database, settings.var)
     while not stop.is_set():
         try:
-            look(services, settings.mail, stop)
+            if turn.mine(settings.mail.told):
+                look(services, settings.mail, stop)
         except (OSError, imaplib.IMAP4.error, sa.exc.OperationalError, CouldNotWork) as trouble:
             log.warning("mail_waits", trouble=type(trouble).__name__)
         stop.wait(settings.mail.seconds)

@@ -4,6 +4,8 @@ A file is taken once its size and time are still; taking is one rename into ``pr
 or half. Afterwards it lies in ``registered/``, ``review/``, ``rejected/`` or ``duplicate/``, with a ``.reason.txt``
 beside it when it came back, and a ``.reason.webp`` that shows the place. What cannot be taken in stays where it is;
 nothing is ever deleted. Every few seconds the watcher tells what it found, stuck files by name.
+
+Several may watch one folder, on one machine or many: one of them works, the others wait until it has gone.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from pathlib import Path
 import sqlalchemy as sa
 import structlog
 
-from intake.desk.folders import Look, Stuck, note_look
+from intake.desk.folders import Look, Stuck, identity_of, note_look
 from intake.desk.people import person_named, service_person
 from intake.desk.pictures import annotated
 from intake.desk.reasons import reason_text
@@ -27,6 +29,7 @@ from intake.desk.receive import TooLarge, open_submission, receive
 from intake.desk.services import Services
 from intake.desk.views import Json, NotFound, document_view
 from intake.settings import Settings
+from intake.store.turns import Turn
 from intake.wiring import build_services
 from models.document import State
 from models.sight import Sight
@@ -81,10 +84,17 @@ def run(folder: Path, name: str, stop: threading.Event) -> None:
     """Watch a folder until told to stop; what lies in it is sent under ``name``."""
     settings = Settings()
     services = build_services(settings)
-    watch = open_watch(folder, service_person(services, name).name)
+    sender = service_person(services, name).name
+    turn, working, watch = Turn(services.database, settings.var), False, open_watch(folder, sender)
     while not stop.wait(0.5):
         kept_from = None
         try:
+            if not turn.mine(identity_of(folder)):
+                working = False
+                continue
+            if not working:
+                log.info("watches", folder=folder.name)
+                working, watch = True, open_watch(folder, sender)
             step(services, watch)
         except (OSError, sa.exc.OperationalError) as trouble:
             kept_from = type(trouble).__name__
@@ -110,6 +120,9 @@ def step(services: Services, watch: Watch) -> None:
     for path in processing:
         if path not in watch.taken and _due(watch, path):
             _hand_in(services, watch, path)
+    for gone in watch.taken.keys() - set(processing):  # somebody took it away
+        watch.taken.pop(gone)
+        watch.waits.pop(gone, None)
     for path, document_id in list(watch.taken.items()):
         _put_away(services, watch, path, document_id)
     for gone in watch.troubles.keys() - watch.seen.keys() - set(processing):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ SILENT_SECONDS = 30.0
 _GIVEN_UP_SECONDS = 7 * 86_400.0
 #: Of the stuck files so many are told by name.
 _NAMED = 20
+#: By this file a folder is known, whatever path a machine has it under.
+_IDENTITY = ".shoupiao-folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,23 @@ class Folder:
     stuck: tuple[Stuck, ...]
     trouble: str | None
     today: Mapping[str, int]
+
+
+def identity_of(folder: Path) -> str:
+    """What a watched folder is known by on every machine that has it; it is written into it at the first look.
+
+    Ask each time: where two look for the first time at once, what the later one wrote holds for both.
+
+    Raises:
+        OSError: it cannot be read or written; also where the folder is there, but not what a watcher makes in it: a
+            share that is not mounted leaves an empty folder behind.
+    """
+    kept = folder / _IDENTITY
+    if not kept.exists():
+        fresh = folder / "processing" / f"{_IDENTITY}.{uuid.uuid4().hex}"
+        fresh.write_text(uuid.uuid4().hex, encoding="ascii")
+        fresh.rename(kept)
+    return kept.read_text(encoding="ascii")
 
 
 def note_look(services: Services, folder: Path, sender: str, look: Look) -> None:

@@ -27,12 +27,15 @@ def sweep(services: Services) -> int:
 
 def _end_leases(services: Services) -> int:
     """Documents whose worker went silent go back to the queue, or have failed after the last attempt."""
-    over = documents.c.lease_until < time.time()
+    over = sa.and_(documents.c.state == State.PROCESSING.value, documents.c.lease_until < time.time())
     count = 0
-    for row in _rows(services, sa.and_(documents.c.state == State.PROCESSING.value, over)):
+    for row in _rows(services, over):
         last = row.attempt >= services.settings.attempts
         reason = "the worker stopped answering" if last else None
         with services.database.begin() as connection:
+            # Another sweeper may have been here since, and what it put back waits under the same attempt.
+            if not connection.execute(sa.select(documents.c.id).where(documents.c.id == row.id, over)).first():
+                continue
             after = State.FAILED if last else State.QUEUED
             count += move(
                 connection, row.id, after, actor="sweeper", attempt=row.attempt, lease_until=None, reason=reason
