@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import redis
 from redis.backoff import ExponentialBackoff
@@ -27,11 +28,12 @@ _JOB_SECONDS, _KEEP_SECONDS = 180, 86_400
 class JobQueue:
     """Puts documents on the queue."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, ca_file: Path | None = None) -> None:
         """Connect lazily: a Redis that is down is noticed when it is used."""
         self.connection = redis.Redis.from_url(
-            url, socket_connect_timeout=3, retry=Retry(ExponentialBackoff(cap=1.0), 1), health_check_interval=30
-        )
+            url, socket_connect_timeout=3, retry=Retry(ExponentialBackoff(cap=1.0), 1), health_check_interval=30,
+            **trusting(url, ca_file),
+        )  # fmt: skip
 
     def put(self, document_id: str, attempt: int, *, express: bool) -> None:
         """Queue a document for its next attempt; queuing it twice does nothing.
@@ -101,6 +103,11 @@ class JobQueue:
 
     def _queue(self, express: bool) -> Queue:
         return Queue("express" if express else "batch", connection=self.connection, serializer="json")
+
+
+def trusting(url: str, ca_file: Path | None) -> dict[str, str]:
+    """What a client of Redis is told besides its address, so that it trusts the authority of a ``rediss://`` server."""
+    return {"ssl_ca_certs": str(ca_file)} if ca_file and url.startswith("rediss://") else {}
 
 
 def _job_id(document_id: str, attempt: int) -> str:

@@ -131,9 +131,21 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     """``postgresql://user:password@host/name``. The database should be ``C.UTF-8``, and its user own it: the search
     makes the extension ``pg_trgm``. Without it: SQLite under ``SHOUPIAO_VAR``."""
+    database_pool: int = Field(default=5, ge=1)
+    """How many connections with PostgreSQL a process keeps open. All processes together, with those below, must stay
+    under its ``max_connections``; a worker needs one or two."""
+    database_overflow: int = Field(default=10, ge=0)
+    """How many more it opens when all are in use, and closes afterwards."""
+    database_pool_seconds: float = Field(default=30.0, gt=0)
+    """How long a request waits for a connection when these are in use too."""
+    database_recycle_seconds: int = Field(default=1800, ge=1)
+    """A connection that is older is opened anew before its next use; below what a firewall between allows."""
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
     """``redis://:password@host:6379/0``, or ``rediss://`` for TLS; version 6.2 or newer. Without it ``up`` starts a
     server of its own."""
+    redis_ca_file: Path | None = None
+    """The certificates (PEM) of the authority that signed that of a ``rediss://`` server. Without it: those that this
+    machine trusts."""
     blobs_url: str | None = Field(default=None, validation_alias="BLOBS_URL")
     """Where originals and page pictures lie, e.g. ``s3://bucket/prefix``. Without it: files under ``SHOUPIAO_VAR``."""
     blob_keys_file: Path | None = None
@@ -207,6 +219,14 @@ class Settings(BaseSettings):
     mail: MailBox | None = None
     """The mailbox that invoices are sent to: ``SHOUPIAO_MAIL__HOST`` and so on, or one JSON object, which may be a file
     of secrets; off without a host."""
+
+    @field_validator("redis_ca_file")
+    @classmethod
+    def _is_there(cls, file: Path | None) -> Path | None:
+        """A file that is missing would be told as a server that is away."""
+        if file is not None and not file.is_file():
+            raise ValueError(f"there is no file {file}")
+        return file
 
     @field_validator("sync_inside", mode="before")
     @classmethod

@@ -7,7 +7,7 @@ from intake.queue import JobQueue
 from intake.read.engine import OcrEngine
 from intake.settings import Settings
 from intake.store.blobs import Blobs
-from intake.store.database import migrate, open_database
+from intake.store.database import Pool, migrate, open_database
 from intake.store.key_ring import KeyRing
 from intake.throttle import Throttle
 
@@ -24,11 +24,21 @@ def build_services(settings: Settings) -> Services:
 
 def open_services(settings: Settings) -> Services:
     """Open database, files and queue as they are: a backup is restored into a database without tables."""
-    database = open_database(settings.database)
+    database = open_database(settings.database, pool_of(settings))
     ring = KeyRing(settings.blob_keys_file) if settings.blob_keys_file else None
     blobs = Blobs(settings.blobs_url, settings.var / "blobs", ring)
-    queue = JobQueue(settings.redis_url or _DEFAULT_REDIS)
+    queue = JobQueue(settings.redis_url or _DEFAULT_REDIS, settings.redis_ca_file)
     return Services(database, blobs, queue, settings, Throttle(queue.connection))
+
+
+def pool_of(settings: Settings) -> Pool:
+    """The connections with PostgreSQL that the settings allow a process."""
+    return Pool(
+        settings.database_pool,
+        settings.database_overflow,
+        settings.database_pool_seconds,
+        settings.database_recycle_seconds,
+    )
 
 
 def build_engine(settings: Settings) -> OcrEngine:

@@ -42,17 +42,19 @@ def redis_server(settings: Settings) -> Line:
     from intake.redis_server import find_server
 
     if settings.redis_url:
-        return _at(_redis(settings.redis_url))
+        return _at(_redis(settings.redis_url, settings.redis_ca_file))
     try:
         return Line("redis", Level.OK, f"up will start {find_server()}")
     except StorageUnavailable as trouble:
         return Line("redis", Level.FAIL, str(trouble), "apt-get install redis-server, or set REDIS_URL")
 
 
-def _redis(url: str) -> redis.Redis:
+def _redis(url: str, ca_file: Path | None) -> redis.Redis:
     import redis
 
-    return redis.Redis.from_url(url, socket_connect_timeout=3, socket_timeout=5)
+    from intake.queue import trusting
+
+    return redis.Redis.from_url(url, socket_connect_timeout=3, socket_timeout=5, **trusting(url, ca_file))
 
 
 def _at(server: redis.Redis) -> Line:
@@ -85,7 +87,7 @@ def clocks(settings: Settings) -> Line:
     apart = {}
     if settings.redis_url:
         asked = time.time()
-        seconds, micro = _redis(settings.redis_url).time()
+        seconds, micro = _redis(settings.redis_url, settings.redis_ca_file).time()
         apart["Redis"] = abs(seconds + micro / 1e6 - (asked + time.time()) / 2)
     if settings.database.startswith("postgresql"):
         import sqlalchemy as sa

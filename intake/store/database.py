@@ -9,6 +9,7 @@ writes would hold up all others, so PostgreSQL ends a writer that says nothing f
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,25 @@ _SILENT_MS = 60_000
 _FELL_SILENT = "25P03"
 
 
-def open_database(url: str) -> sa.Engine:
-    """Open a database; ``engine.begin()`` writes, ``reading`` reads.
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The connections that a process may have with PostgreSQL.
+
+    ``size`` are kept open, ``overflow`` more are opened when all are in use; ``seconds`` is how long to wait for one
+    when these are in use too, ``recycle_seconds`` how old one may get.
+    """
+
+    size: int = 5
+    overflow: int = 10
+    seconds: float = 30.0
+    recycle_seconds: int = 1800
+
+
+_PLAIN = Pool()
+
+
+def open_database(url: str, pool: Pool = _PLAIN) -> sa.Engine:
+    """Open a database; ``engine.begin()`` writes, ``reading`` reads. ``pool`` is for PostgreSQL.
 
     The errors of its queries do not quote their values: those are what stands on invoices.
     """
@@ -36,7 +54,10 @@ def open_database(url: str) -> sa.Engine:
         engine = _open_sqlite(url)
     else:
         address = url.replace("postgresql://", "postgresql+psycopg://")
-        engine = sa.create_engine(address, pool_pre_ping=True, hide_parameters=True)
+        engine = sa.create_engine(
+            address, pool_pre_ping=True, hide_parameters=True, pool_size=pool.size, max_overflow=pool.overflow,
+            pool_timeout=pool.seconds, pool_recycle=pool.recycle_seconds,
+        )  # fmt: skip
     sa.event.listen(engine, "begin", _begin)
     sa.event.listen(engine, "before_cursor_execute", _refuse_nul)
     sa.event.listen(engine, "handle_error", _gone)

@@ -13,6 +13,7 @@ from intake.store import database as module
 from intake.store.database import reading
 from intake.store.history import append, verify
 from intake.store.tables import events
+from intake.wiring import open_services
 
 
 def test_a_reader_does_not_wait_for_a_writer(services: Services) -> None:
@@ -69,3 +70,27 @@ def test_a_writer_that_falls_silent_holds_up_nobody_for_long(
     with reading(services.database) as connection:
         assert list(connection.execute(sa.select(events.c.actor)).scalars()) == ["of another"]
         assert verify(connection).ok
+
+
+@pytest.mark.parametrize("services", ["postgresql"], indirect=True)
+def test_a_process_opens_no_more_connections_than_it_may(services: Services) -> None:
+    changed = {"database_pool": 1, "database_overflow": 1, "database_pool_seconds": 0.2}
+    database = open_services(services.settings.model_copy(update=changed)).database
+    with reading(database), reading(database), pytest.raises(sa.exc.TimeoutError):
+        reading(database)
+    with reading(database) as connection:
+        assert connection.execute(sa.text("SELECT 1")).scalar_one() == 1
+    database.dispose()
+
+
+@pytest.mark.parametrize("services", ["postgresql"], indirect=True)
+def test_an_old_connection_is_opened_anew(services: Services) -> None:
+    settings = services.settings.model_copy(update={"database_recycle_seconds": 1})
+    database = open_services(settings).database
+    told = []
+    for _ in range(2):
+        with reading(database) as connection:
+            told.append(connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one())
+        time.sleep(1.2)
+    assert told[0] != told[1]
+    database.dispose()
