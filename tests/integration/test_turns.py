@@ -113,13 +113,12 @@ def test_two_sweepers_put_each_document_back_once(twins: tuple[Services, Service
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.parametrize("services", ["postgresql"], indirect=True)
 def test_two_watchers_of_one_folder_take_each_file_once_and_one_goes_on_for_the_other(
     services: Services, tmp_path: Path
 ) -> None:
     folder = tmp_path / "inbox"
     environment = {**surroundings(services), "SHOUPIAO_STABLE_SECONDS": "0.2"}
-    if services.database.dialect.name == "sqlite":
-        pytest.skip("SQLite is on one machine, and these are two")
     with ExitStack() as stack:
         hosts = [Host(tmp_path / name, environment, f"watcher {folder}") for name in ("a", "b")]
         for one in hosts:
