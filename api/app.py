@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from fastapi import Depends, FastAPI
@@ -32,8 +33,10 @@ from api.routes import (
 from api.security import SecurityHeaders, Static
 from api.web import pages
 from intake.desk.services import Services
+from intake.desk.tally import count_lost_traces
 from intake.logs import set_up_logs
 from intake.settings import Settings
+from intake.tracing import set_up_tracing
 from intake.wiring import build_services
 
 _ROUTES = (
@@ -71,6 +74,8 @@ def create_app(services: Services | None = None) -> FastAPI:
     if services is None:
         set_up_logs("web")
     app.state.services = services or build_services(Settings())
+    if services is None:
+        set_up_tracing("web", partial(count_lost_traces, app.state.services))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestIds)
     proxies = app.state.services.settings.trusted_proxies

@@ -15,6 +15,7 @@ from rq.results import Result
 
 from intake.errors import StorageUnavailable
 from intake.logs import request_id
+from intake.tracing import carried
 
 #: People wait at one, folders fill the other; each has workers of its own.
 QUEUES = ("express", "batch")
@@ -51,7 +52,7 @@ class JobQueue:
                 timeout=_JOB_SECONDS,
                 result_ttl=60,
                 failure_ttl=_KEEP_SECONDS,
-                meta={"request": request_id()},
+                meta={"request": request_id(), **carried()},
             )
         except DuplicateJobError:
             return

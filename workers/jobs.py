@@ -18,8 +18,10 @@ from intake.read.engine import OcrEngine
 from intake.read.place import read_box
 from intake.settings import Settings
 from intake.store.blobs import original_key, picture_key
+from intake.tracing import continued, note, send_waiting, stages, step, waited
 from intake.wiring import open_services
 from models.clock import day_of
+from models.outcome import Outcome
 
 log = structlog.get_logger()
 #: Seconds of the lease that are kept for settling what was read.
@@ -37,9 +39,19 @@ def install(engine: OcrEngine) -> None:
 def process(document_id: str) -> str:
     """Read one document and settle it; gives the state it was left in for RQ's log."""
     job = get_current_job()
-    request = job.meta.get("request") if job else None
-    with structlog.contextvars.bound_contextvars(document=document_id, request=request):
-        return _process(document_id)
+    meta = job.meta if job else {}
+    try:
+        with (
+            structlog.contextvars.bound_contextvars(document=document_id, request=meta.get("request")),
+            continued(meta),
+            step("process", document=document_id) as span,
+        ):
+            waited(job.enqueued_at if job else None)
+            left = _process(document_id)
+            note(span, left=left)
+            return left
+    finally:
+        send_waiting()
 
 
 def _process(document_id: str) -> str:
@@ -70,21 +82,31 @@ def read_place(sha256: str, page: int, box: list[float]) -> str:
 
 
 def _read_and_settle(services: Services, settings: Settings, claim: Claim, path: Path) -> bool:
-    outcome = read_bounded(
-        path,
-        _engine,
-        scratch=path.parent,
-        today=day_of(time.time()),
-        keep_pictures=True,
-        policy=claim.policy,
-        received=claim.received,
-        seconds=settings.read_seconds,
-        memory_mb=settings.read_memory_mb,
-        patience=max(settings.read_seconds, settings.lease_seconds - _SPARE),
-    )
-    settled = settle(services, claim, outcome)
+    outcome = _read(settings, claim, path)
+    with step("settle", document=claim.document_id, verdict=outcome.verdict.value):
+        settled = settle(services, claim, outcome)
     told = {"verdict": outcome.verdict.value, "attempt": claim.attempt, "ms": round(outcome.timings_ms["total"])}
     log.info("settled" if settled else "late", **told)
     if settled:
         count_outcome(services, outcome)
     return settled
+
+
+def _read(settings: Settings, claim: Claim, path: Path) -> Outcome:
+    began = time.time_ns()
+    with step("read document", document=claim.document_id, attempt=claim.attempt) as span:
+        outcome = read_bounded(
+            path,
+            _engine,
+            scratch=path.parent,
+            today=day_of(time.time()),
+            keep_pictures=True,
+            policy=claim.policy,
+            received=claim.received,
+            seconds=settings.read_seconds,
+            memory_mb=settings.read_memory_mb,
+            patience=max(settings.read_seconds, settings.lease_seconds - _SPARE),
+        )
+        stages(outcome.timings_ms, began)
+        note(span, format=outcome.format.value, pages=outcome.pages, verdict=outcome.verdict.value)
+    return outcome

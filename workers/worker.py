@@ -6,6 +6,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, cast
@@ -15,8 +16,10 @@ import structlog
 from rq import Worker
 from rq.job import Job
 
+from intake.desk.tally import count_lost_traces
 from intake.queue import FUNCTIONS, JobQueue
 from intake.settings import Settings
+from intake.tracing import set_up_tracing
 from intake.wiring import build_engine, build_services
 from workers.jobs import install
 from workers.pulse import beat
@@ -60,6 +63,7 @@ def run(queue: str) -> None:
     logging.getLogger("rq.worker").setLevel(logging.WARNING)
     settings = Settings()
     services = build_services(settings)
+    set_up_tracing(f"worker-{queue}", partial(count_lost_traces, services))
     install(build_engine(settings))
     services.database.dispose()
     jobs: JobQueue = services.queue

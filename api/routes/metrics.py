@@ -117,7 +117,9 @@ def _work(services: Services) -> Iterator[Metric]:
     )
     for stage, spread in tally.stages.items():
         stages.add_metric([stage], buckets=_buckets(spread), sum_value=spread.seconds)
-    yield from (verdicts, rules, failures, stages)
+    lost = CounterMetricFamily("shoupiao_traces_lost", "Batches of spans that the collector did not take.")
+    lost.add_metric([], tally.lost_traces)
+    yield from (verdicts, rules, failures, stages, lost)
 
 
 def _buckets(spread: Spread) -> list[tuple[str, float]]:

@@ -22,6 +22,7 @@ from intake.errors import IntakeError
 from intake.store.blobs import original_key
 from intake.store.history import append, move
 from intake.store.tables import documents, invoices, submissions
+from intake.tracing import note, step
 from models.document import UNREAD, State
 
 log = structlog.get_logger()
@@ -103,14 +104,16 @@ def receive(
         UnknownDocument: there is no document to mend.
     """
     services.settings.var.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=services.settings.var, prefix="in-") as file:
-        sha256, size = _spool(file.write, chunks, services.settings.max_bytes)
-        file.flush()
-        services.blobs.put(original_key(sha256), Path(file.name))
-        again = partial(_bring_again, services, sha256, Path(file.name))
-        receipt = _enter(services, sha256, size, filename, submission_id, sender, express, mends, again)
-    if receipt.state is State.RECEIVED:
-        enqueue(services, receipt.document_id, attempt=1, express=express)
+    with step("receive") as span:
+        with tempfile.NamedTemporaryFile(dir=services.settings.var, prefix="in-") as file:
+            sha256, size = _spool(file.write, chunks, services.settings.max_bytes)
+            file.flush()
+            services.blobs.put(original_key(sha256), Path(file.name))
+            again = partial(_bring_again, services, sha256, Path(file.name))
+            receipt = _enter(services, sha256, size, filename, submission_id, sender, express, mends, again)
+        note(span, document=receipt.document_id, bytes=size, state=receipt.state.value)
+        if receipt.state is State.RECEIVED:
+            enqueue(services, receipt.document_id, attempt=1, express=express)
     return receipt
 
 

@@ -39,6 +39,7 @@ class Tally:
     findings: Mapping[tuple[str, str], int]
     failures: Mapping[str, int]
     stages: Mapping[str, Spread]
+    lost_traces: int = 0
 
 
 def count_outcome(services: Services, outcome: Outcome) -> None:
@@ -59,6 +60,11 @@ def count_failure(services: Services, trouble: str) -> None:
     _add(services, {f"failure|{trouble}": 1}, {})
 
 
+def count_lost_traces(services: Services) -> None:
+    """Count a batch of spans that the collector did not take."""
+    _add(services, {"lost traces|batch": 1}, {})
+
+
 def tallied(services: Services) -> Tally:
     """All counts so far.
 
@@ -75,6 +81,7 @@ def tallied(services: Services) -> Tally:
         findings={(rule, severity): int(count) for (rule, severity), count in parted["finding"].items()},
         failures={trouble: int(count) for (trouble,), count in parted["failure"].items()},
         stages=dict(_spreads(parted["stage"], parted["seconds"])),
+        lost_traces=int(parted["lost traces"].get(("batch",), 0)),
     )
 
 
