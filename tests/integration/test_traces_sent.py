@@ -20,6 +20,7 @@ from intake.desk.tally import count_lost_traces, tallied
 from intake.redis_server import free_port
 from intake.store.tables import documents
 from intake.tracing import end_tracing, send_waiting, set_up_tracing, step
+from models.document import State
 from tests.fakes.collector import Collector, collecting
 from tests.integration.invoices import SELLER, einvoice, number
 from tests.integration.people import boss, key_headers
@@ -101,7 +102,7 @@ def test_an_upload_is_one_trace_to_its_entry(services: Services, collector: Coll
     known = {one.key: one.value.string_value for one in receive.attributes}
     assert known["shoupiao.document"] == document
     assert f'"trace_id": "{receive.trace_id.hex()}"' in logged
-    assert state(services, document) == "REGISTERED"
+    assert state(services, document) == State.REGISTERED
     told = b"".join(span.SerializeToString() for span in collector.spans)
     assert not any(private.encode() in told for private in ("secret", SELLER, number(1)))
 
@@ -116,7 +117,7 @@ def test_a_collector_that_is_away_is_one_line_and_a_count(services: Services, mo
     assert time.perf_counter() - began < 0.05
     logged = work(services)
 
-    assert state(services, document) == "REGISTERED"
+    assert state(services, document) == State.REGISTERED
     assert logged.count("traces_lost") == 1
     assert tallied(services).lost_traces == 2  # of the web and of the worker
 
@@ -131,7 +132,7 @@ def test_nothing_is_sent_when_no_collector_is_named(
 
     assert collector.spans == []
     assert "trace_id" not in logged
-    assert state(services, document) == "REGISTERED"
+    assert state(services, document) == State.REGISTERED
 
 
 @pytest.mark.usefixtures("tracing_ends")
