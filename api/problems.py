@@ -6,6 +6,9 @@ import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
+import redis
+import sqlalchemy as sa
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -46,6 +49,7 @@ from models.columns import BadColumn
 from models.finding import Finding
 from models.query import EXAMPLES, BadFilter
 
+log = structlog.get_logger()
 _SENTENCES: Mapping[int, tuple[str, str]] = {
     400: ("请求有误，请检查后重试。", "The request is wrong; check it and try again."),
     401: ("请先登录，或在请求头中附上有效的密钥。", "Sign in first, or send a key that is still good."),
@@ -63,6 +67,9 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
 }
 
 
+#: The database is away or has no connection left, or the queue is away.
+_AWAY = (sa.exc.OperationalError, sa.exc.TimeoutError, redis.RedisError)
+_COME_BACK_SECONDS = "5"
 _TROUBLE = ("出错了，请稍后重试。", "Something went wrong; try again later.")
 #: What a refusal says where the sentence of its status would say too little.
 _OWN: Mapping[str, tuple[str, str]] = {
@@ -210,7 +217,19 @@ def install(app: FastAPI) -> None:
     # Whoever broke an upload off hears no answer; without this each would leave a traceback in the log.
     app.add_exception_handler(ClientDisconnect, lambda *_: Response(status_code=400))
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
+    for away in _AWAY:
+        app.add_exception_handler(away, _come_back)
     app.add_exception_handler(Exception, _unforeseen)
+
+
+def _come_back(request: Request, trouble: Exception) -> Response:
+    """A page would ask the database, or the queue, that is away, so this is plain."""
+    log.warning("storage_away", exc_info=trouble)
+    answer: Response = problem(503, "service_unavailable")
+    if _wants_page(request):
+        answer = PlainTextResponse("\n".join(_SENTENCES[503]), 503)
+    answer.headers["retry-after"] = _COME_BACK_SECONDS
+    return answer
 
 
 def _unforeseen(request: Request, _trouble: Exception) -> Response:

@@ -7,13 +7,16 @@ import time
 
 import pytest
 import sqlalchemy as sa
+from fastapi.testclient import TestClient
 
+from api.app import create_app
 from intake.desk.services import Services
 from intake.store import database as module
 from intake.store.database import reading
 from intake.store.history import append, verify
 from intake.store.tables import events
 from intake.wiring import open_services
+from tests.integration.people import boss, key_headers
 
 
 def test_a_reader_does_not_wait_for_a_writer(services: Services) -> None:
@@ -81,6 +84,20 @@ def test_a_process_opens_no_more_connections_than_it_may(services: Services) -> 
     with reading(database) as connection:
         assert connection.execute(sa.text("SELECT 1")).scalar_one() == 1
     database.dispose()
+
+
+@pytest.mark.parametrize("services", ["postgresql"], indirect=True)
+def test_who_gets_no_connection_is_told_to_come_back(services: Services) -> None:
+    headers = key_headers(services, boss(services))
+    changed = {"database_pool": 1, "database_overflow": 0, "database_pool_seconds": 0.2}
+    scarce = open_services(services.settings.model_copy(update=changed))
+    with TestClient(create_app(scarce), headers=headers) as client, reading(scarce.database):
+        answer = client.get("/api/v1/invoices")
+        page = client.get("/ledger", headers={"accept": "text/html"})
+    scarce.database.dispose()
+    assert (answer.status_code, answer.json()["code"]) == (503, "service_unavailable")
+    assert (page.status_code, page.headers["retry-after"]) == (503, "5")
+    assert page.text.startswith("服务暂时不可用")
 
 
 @pytest.mark.parametrize("services", ["postgresql"], indirect=True)
