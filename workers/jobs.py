@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 from rq import get_current_job
 
-from intake.bounded import read_bounded
+from intake.bounded import load_ahead, read_bounded
 from intake.desk.services import Services
 from intake.desk.settle import Claim, begin, fail, settle
 from intake.desk.tally import count_failure, count_outcome
@@ -31,9 +31,10 @@ _engine: OcrEngine | None = None
 
 
 def install(engine: OcrEngine) -> None:
-    """Keep the loaded engine for the children to come."""
+    """Keep the loaded engine, and what else they need, for the children to come."""
     global _engine
     _engine = engine
+    load_ahead()
 
 
 def process(document_id: str) -> str:
