@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from samples.running import ROOT
 from tools.load.scenes import Scale, drain, express, soak, workers
@@ -36,8 +38,10 @@ def main() -> None:
     parser.add_argument("--queued", type=int, default=50_000, help="documents that wait and are drained")
     parser.add_argument("--write", action="store_true", help=f"keep the figures in {PAGE.relative_to(ROOT)}")
     asked = parser.parse_args()
-    scale = Scale(asked.files, asked.minutes, asked.behind, asked.queued)
-    grow(page(scale, asked.only or list(SCENES)), PAGE if asked.write else None)
+    with tempfile.TemporaryDirectory() as thrown_away:
+        plots = PAGE.parent / "plots" if asked.write else Path(thrown_away) / "plots"
+        scale = Scale(asked.files, asked.minutes, asked.behind, asked.queued, plots)
+        grow(page(scale, asked.only or list(SCENES)), PAGE if asked.write else None)
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ def percentile(values: Sequence[float], share: int) -> float:
 
 
 class Memory:
-    """Looks every few seconds how much memory each process of a stage holds by itself (unique set, in MB).
+    """Looks every few seconds how much memory that is no file's each process of a stage has (MB).
 
     What a worker forks for a document comes and goes and is not looked at; what it would leave behind is.
     """
@@ -96,5 +96,5 @@ def _own_mb(process: int) -> float:
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0.0
-    private = [line.split() for line in lines if line.startswith("Private_")]
-    return sum(int(one[1]) for one in private) / 1024
+    # Not what is private: that comes and goes with a child, which shares what its parent has.
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Anonymous:")), 0.0)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import itertools
 import statistics
 from collections.abc import Sequence
+from pathlib import Path
 
 from api.web.plots import Series, Tick, curves, time_height, time_top
-from samples.running import ROOT
 from tools.load.figures import Done, percentile
 
-_FOLDER = ROOT / "docs" / "plots"
 #: The pages of the service bring their own; a file that stands alone needs it inside.
 _STYLE = (
     "<style>text{font:13px sans-serif;fill:#555}line{stroke:#ddd}line.good,line.other{stroke-width:2}"
@@ -18,8 +17,8 @@ _STYLE = (
 )
 
 
-def by_minute(finished: Sequence[Done]) -> str:
-    """Draw the median (green) and the 95th percentile (brown) by minute of arrival; gives the plot's place in docs."""
+def by_minute(finished: Sequence[Done], folder: Path) -> str:
+    """Draw the median (green) and the 95th percentile (brown) by minute of arrival; gives the plot's place."""
     ordered = sorted(finished, key=lambda one: one.arrived)
     start = ordered[0].arrived
     minutes = {
@@ -38,7 +37,7 @@ def by_minute(finished: Sequence[Done]) -> str:
         "load", labels, [Series(tone, told) for tone, told in heights.items()], ticks,
         title="From arrival to the end state", description="Median and 95th percentile in seconds, by minute.",
     )  # fmt: skip
-    _FOLDER.mkdir(exist_ok=True)
+    folder.mkdir(exist_ok=True)
     inside = str(drawn).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).replace(">", f">{_STYLE}", 1)
-    (_FOLDER / "load.svg").write_text(f"{inside}\n", "utf-8")
-    return "plots/load.svg"
+    (folder / "load.svg").write_text(f"{inside}\n", "utf-8")
+    return f"{folder.name}/load.svg"

@@ -27,12 +27,16 @@ _BUSY = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much: files of one measurement, minutes of the soak, documents behind express, documents of the drain."""
+    """How much: files of one measurement, minutes of the soak, documents behind express, documents of the drain.
+
+    ``plots`` is the folder for what is drawn.
+    """
 
     files: int
     minutes: float
     behind: int
     queued: int
+    plots: Path
 
 
 def workers(scale: Scale) -> Iterator[str]:
@@ -69,7 +73,7 @@ def soak(scale: Scale) -> Iterator[str]:
     yield from ("", "| seconds | median | p95 | p99 | longest |", "|---|---|---|---|---|")
     yield _times("until answered with 202", sender.waited)
     yield _times("from there to the end state", [one.took for one in finished])
-    yield from ("", f"![from arrival to the end state, by minute]({by_minute(finished)})", "")
+    yield from ("", f"![from arrival to the end state, by minute]({by_minute(finished, scale.plots)})", "")
     yield from ("| process | MB of its own, early | at the end | growth |", "|---|---|---|---|")
     for name, (early, late) in sorted(memory.growth().items()):
         yield f"| {name} | {early:.0f} | {late:.0f} | {late / early - 1:+.1%} |"
