@@ -58,10 +58,9 @@ class Blobs:
         if self._folder and not os.access(self._folder, os.W_OK):
             raise StorageUnavailable("the folder cannot be written")
         try:
-            obstore.head(self._probe, "doctor/probe")
-        except FileNotFoundError:
-            return
-        except BaseError as trouble:
+            # Listed, not asked for by name: a bucket that is not there says the same as a file that is not.
+            obstore.list_with_delimiter(self._probe, "doctor")
+        except (FileNotFoundError, BaseError) as trouble:
             raise StorageUnavailable(f"the store does not answer: {type(trouble).__name__}") from trouble
 
     def put(self, key: str, content: bytes | Path) -> None:

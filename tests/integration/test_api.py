@@ -15,6 +15,7 @@ from intake.check.catalogue import rules
 from intake.desk.services import Services
 from intake.queue import JobQueue
 from intake.settings import Settings
+from intake.store.blobs import Blobs
 from intake.wiring import build_services
 from models.rights import Role
 from tests.integration.invoices import einvoice, number
@@ -188,6 +189,13 @@ def test_the_description_of_the_api_is_whole(client: TestClient) -> None:
     description = client.get("/api/v1/openapi.json").json()
     assert "/api/v1/submissions/{client_id}/{filename}" in description["paths"]
     assert json.dumps(description)
+
+
+def test_readiness_knows_a_bucket_that_is_not_there(desk: Services, s3_url: str) -> None:
+    for url, told in ((s3_url, "ok"), (f"{s3_url}-of-nobody", "StorageUnavailable")):
+        elsewhere = dataclasses.replace(desk, blobs=Blobs(url, desk.settings.var))
+        with TestClient(create_app(elsewhere)) as client:
+            assert client.get("/readyz").json()["storage"] == told
 
 
 def test_readiness_names_what_is_away(desk: Services, client: TestClient) -> None:
