@@ -5,12 +5,9 @@ Nothing in the mailbox is changed: messages are neither marked nor moved. What i
 
 from __future__ import annotations
 
-import contextlib
 import imaplib
 import re
-import ssl
 import threading
-from collections.abc import Iterator
 
 import sqlalchemy as sa
 import structlog
@@ -18,13 +15,12 @@ import structlog
 from intake.desk.mail import Place, last_taken, open_door, remember_gone, take_mail
 from intake.desk.services import Services
 from intake.errors import CouldNotWork
+from intake.mailbox import opened
 from intake.settings import MailBox, Settings
 from intake.store.turns import Turn
 from intake.wiring import build_services
 
 log = structlog.get_logger()
-#: Seconds after which a server that says nothing is taken for gone.
-_TIMEOUT = 60.0
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
@@ -58,8 +54,7 @@ def look(services: Services, box: MailBox, stop: threading.Event | None = None) 
     if person is None:
         return 0
     count = 0
-    with _connected(box) as server:
-        validity = _entered(server, box)
+    with opened(box) as (server, validity):
         for uid in _new(server, last_taken(services, box.told, validity)):
             if stop is not None and stop.is_set():
                 break
@@ -73,34 +68,6 @@ def look(services: Services, box: MailBox, stop: threading.Event | None = None) 
             take_mail(services, box, person, place, _fetched(server, uid, whole=whole), whole=whole)
             count += 1
     return count
-
-
-def _entered(server: imaplib.IMAP4, box: MailBox) -> int:
-    """Sign in, open the folder for reading, and give its UIDVALIDITY."""
-    server.login(box.user, box.password.get_secret_value())
-    name = '"' + box.folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    status, told = server.select(name, readonly=True)
-    (validity,) = server.response("UIDVALIDITY")[1] or [None]
-    if status != "OK" or validity is None:
-        raise imaplib.IMAP4.error(f"the folder cannot be opened: {told!r}")
-    return int(validity)
-
-
-@contextlib.contextmanager
-def _connected(box: MailBox) -> Iterator[imaplib.IMAP4]:
-    """A connection that is closed in the end, also where the server has hung up."""
-    if box.tls:
-        context = ssl.create_default_context()
-        server: imaplib.IMAP4 = imaplib.IMAP4_SSL(box.host, box.port, ssl_context=context, timeout=_TIMEOUT)
-    else:
-        server = imaplib.IMAP4(box.host, box.port, timeout=_TIMEOUT)
-    try:
-        yield server
-    finally:
-        with contextlib.suppress(OSError, imaplib.IMAP4.error):
-            server.logout()
-        with contextlib.suppress(OSError):
-            server.shutdown()
 
 
 def _new(server: imaplib.IMAP4, last: int) -> list[int]:

@@ -28,6 +28,7 @@ from intake.cli.surroundings import (
     has_table,
     is_made,
     looking_into,
+    mailbox,
     open_files,
     redis_server,
     roots,
@@ -86,7 +87,7 @@ def _look() -> Iterator[Line]:
         yield Line("settings", Level.FAIL, str(trouble), "see docs/operating.md, settings")
         return
     yield _disk(settings)
-    for look in (open_files, redis_server, _database, clocks, _people, _blobs, folders, roots, backups):
+    for look in (open_files, redis_server, _database, clocks, _people, _blobs, folders, mailbox, roots, backups):
         yield _guarded(look, settings)
 
 

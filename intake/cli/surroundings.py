@@ -49,6 +49,25 @@ def redis_server(settings: Settings) -> Line:
         return Line("redis", Level.FAIL, str(trouble), "apt-get install redis-server, or set REDIS_URL")
 
 
+def mailbox(settings: Settings) -> Line:
+    """Whether the mailbox lets us in, and has the folder that is looked into."""
+    import imaplib
+
+    from intake.mailbox import opened
+
+    if settings.mail is None:
+        return Line("mailbox", Level.OK, "none is set")
+    try:
+        with opened(settings.mail, timeout=5):
+            return Line("mailbox", Level.OK, f"{settings.mail.folder} on {settings.mail.host} opens")
+    except imaplib.IMAP4.error as trouble:
+        mend = "look at SHOUPIAO_MAIL__USER, __PASSWORD and __FOLDER; many providers want a password made for programs"
+        return Line("mailbox", Level.FAIL, f"the server refuses: {trouble}", mend)
+    except OSError as trouble:
+        mend = "look at SHOUPIAO_MAIL__HOST, __PORT and __TLS, and at the firewall between"
+        return Line("mailbox", Level.FAIL, f"the server cannot be reached: {trouble}", mend)
+
+
 def _redis(url: str, ca_file: Path | None) -> redis.Redis:
     import redis
 

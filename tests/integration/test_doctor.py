@@ -16,17 +16,19 @@ from pathlib import Path
 import pytest
 import redis
 
-from intake.cli.surroundings import backups, folders, is_open, open_files
+from intake.cli.looked import Level
+from intake.cli.surroundings import backups, folders, is_open, mailbox, open_files
 from intake.desk.backup import BACKUP
 from intake.desk.folders import Look, note_look
 from intake.desk.runs import note
 from intake.desk.services import Services
-from intake.redis_server import start_redis
-from intake.settings import Settings
+from intake.redis_server import free_port, start_redis
+from intake.settings import MailBox, Settings
 from intake.store.blobs import Blobs
 from intake.store.key_ring import KeyRing, add_key
 from intake.store.tables import runs
 from models.finding import Verdict
+from tests.fakes.imap_server import Mailbox, imap_server
 from tests.integration.programs import surroundings
 from tests.integration.test_rules_of_the_desk import settled, slip
 
@@ -176,6 +178,20 @@ def test_watched_folders_are_looked_at(services: Services, tmp_path: Path) -> No
     note_look(services, tmp_path / "elsewhere", "扫描仪", Look(0, 0))
 
     assert folders(services.settings).seen == "1 watched, 1 not on this machine"
+
+
+def test_a_mailbox_is_looked_into() -> None:
+    def said(**changed: object) -> tuple[Level, str]:
+        box = {"host": "127.0.0.1", "port": served.port, "user": "fapiao", "password": served.password, "tls": False}
+        line = mailbox(Settings(mail=MailBox.model_validate(box | changed)))
+        return line.level, f"{line.seen} {line.mend}"
+
+    with imap_server(Mailbox()) as served:
+        assert said() == (Level.OK, "INBOX on 127.0.0.1 opens ")
+        level, told = said(password="other")
+        assert (level, "wrong password" in told, "__PASSWORD" in told) == (Level.FAIL, True, True)
+        level, told = said(port=free_port())
+        assert (level, "cannot be reached" in told, "__PORT" in told) == (Level.FAIL, True, True)
 
 
 def test_roots_without_their_folder_are_named(tmp_path: Path) -> None:
