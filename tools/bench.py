@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
-import platform
 import resource
 import statistics
 import sys
@@ -29,6 +28,7 @@ from intake.wiring import build_engine
 from models.outcome import Format
 from samples.demo import SET, read_set
 from samples.running import ROOT, Running, running_service
+from tools.measured import written_by
 
 PAGE = ROOT / "docs" / "performance.md"
 REPEATS = 3
@@ -92,6 +92,7 @@ def reading_table(runs: dict[str, list[Run]]) -> list[str]:
 
 def report() -> str:
     """Measure everything and give the page."""
+    began = written_by("bench", "sample invoices")
     start = time.perf_counter()
     engine = build_engine(Settings())
     loading = time.perf_counter() - start
@@ -102,12 +103,11 @@ def report() -> str:
     lines = [
         "# Performance",
         "",
-        f"Written by `make bench WRITE=1` on {dt.datetime.now(dt.UTC):%Y-%m-%d}: {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, {platform.machine()}. Sample invoices, warm engine, one thread, each "
-        "document in its own child; stages in milliseconds.",
+        f"{began} Warm engine, one thread, each document in its own child; stages in milliseconds.",
         "",
-        "A million entries: [searching them, and where an invoice is](performance-ledger.md), "
-        "[a list held against them](performance-reconcile.md).",
+        "Measured as well: [pictures, beside other engines](performance-peers.md), [how much one ledger takes in]"
+        "(performance-writes.md), [every page](performance-pages.md), [a million entries searched]"
+        "(performance-ledger.md) and [a list held against them](performance-reconcile.md).",
         "",
         *reading_table(runs),
         "",
