@@ -1,7 +1,7 @@
 """Traces of a document's way, from upload to entry, for a collector of OpenTelemetry; off unless one is named.
 
 ``OTEL_EXPORTER_OTLP_ENDPOINT``, the variable that every program with OpenTelemetry reads, names it. Spans carry ids,
-states, kinds, verdicts, sizes and times: no file names, numbers or names. A trace is for looking; it may be lost, and
+states, verdicts, formats, sizes and times: no file names, numbers or names. A trace is for looking; it may be lost, and
 losing it neither breaks nor delays the work (docs/decisions/0021).
 """
 
