@@ -54,6 +54,8 @@ class PaddleEngine:
         os.environ["PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK"] = "True"
         # It makes folders as soon as it is loaded; a service's user often has no home that can be written.
         os.environ.setdefault("PADDLE_PDX_CACHE_HOME", str(cache / "paddlex"))
+        # Unless told not to, onnxruntime reports its use to its maker, from a thread and a file in the user's home.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         logging.getLogger("ppocr").setLevel(logging.ERROR)
         try:
             import onnxruntime

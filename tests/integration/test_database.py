@@ -25,7 +25,7 @@ def test_a_reader_does_not_wait_for_a_writer(services: Services) -> None:
         started = time.monotonic()
         with reading(services.database) as reader:
             assert reader.execute(sa.select(sa.func.count()).select_from(events)).scalar_one() == 0
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 10
 
 
 def test_events_of_many_writers_make_one_chain(services: Services) -> None:
