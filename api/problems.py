@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
@@ -224,6 +225,8 @@ def install(app: FastAPI) -> None:
 
 def _come_back(request: Request, trouble: Exception) -> Response:
     """A page would ask the database, or the queue, that is away, so this is plain."""
+    if getattr(getattr(trouble, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        raise trouble  # SQLite gives a statement that is wrong the class of a disk that is full
     log.warning("storage_away", exc_info=trouble)
     answer: Response = problem(503, "service_unavailable")
     if _wants_page(request):
