@@ -73,12 +73,12 @@ def create_app(services: Services | None = None) -> FastAPI:
     )
     if services is None:
         set_up_logs("web")
-    app.state.services = services or build_services(Settings())
-    if services is None:
-        set_up_tracing("web", partial(count_lost_traces, app.state.services))
+        services = build_services(Settings())
+        set_up_tracing("web", partial(count_lost_traces, services))
+    app.state.services = services
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestIds)
-    proxies = app.state.services.settings.trusted_proxies
+    proxies = services.settings.trusted_proxies
     if proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)
     for routes in _ROUTES:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
@@ -66,7 +65,6 @@ _SENTENCES: Mapping[int, tuple[str, str]] = {
     429: ("请求过于频繁，请 {wait} 秒后再试。", "Too many requests; try again in {wait} seconds."),
     503: ("服务暂时不可用，请稍后重试。", "The service is not available right now; try again soon."),
 }
-
 
 #: The database is away or has no connection left, or the queue is away.
 _AWAY = (sa.exc.OperationalError, sa.exc.TimeoutError, redis.RedisError)
@@ -225,8 +223,6 @@ def install(app: FastAPI) -> None:
 
 def _come_back(request: Request, trouble: Exception) -> Response:
     """A page would ask the database, or the queue, that is away, so this is plain."""
-    if getattr(getattr(trouble, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
-        raise trouble  # SQLite gives a statement that is wrong the class of a disk that is full
     log.warning("storage_away", exc_info=trouble)
     answer: Response = problem(503, "service_unavailable")
     if _wants_page(request):

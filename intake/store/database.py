@@ -8,6 +8,7 @@ writes would hold up all others, so PostgreSQL ends a writer that says nothing f
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +61,7 @@ def open_database(url: str, pool: Pool = _PLAIN) -> sa.Engine:
         )  # fmt: skip
     sa.event.listen(engine, "begin", _begin)
     sa.event.listen(engine, "before_cursor_execute", _refuse_nul)
-    sa.event.listen(engine, "handle_error", _gone)
+    sa.event.listen(engine, "handle_error", _alike)
     return engine
 
 
@@ -87,12 +88,19 @@ def _begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"SELECT {silent}, pg_advisory_xact_lock({WRITE_LOCK})")
 
 
-def _gone(context: sa.ExceptionContext) -> sa.exc.OperationalError | None:
-    """Tell a writer that fell silent what it is told when the database went away: its connection is gone too."""
+def _alike(context: sa.ExceptionContext) -> sa.exc.DBAPIError | None:
+    """Give both databases the same errors: operational is what waiting may mend, and nothing else.
+
+    A writer that fell silent has lost its connection. What is wrong with a statement SQLite calls operational too.
+    """
     trouble = context.original_exception
-    if getattr(trouble, "sqlstate", None) != _FELL_SILENT:
+    if getattr(trouble, "sqlstate", None) == _FELL_SILENT:
+        kind: type[sa.exc.DBAPIError] = sa.exc.OperationalError
+    elif getattr(trouble, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        kind = sa.exc.ProgrammingError
+    else:
         return None
-    return sa.exc.OperationalError(context.statement, None, trouble, hide_parameters=True)
+    return kind(context.statement, None, trouble, hide_parameters=True)
 
 
 def _refuse_nul(_c: object, _cursor: object, _sql: str, parameters: Any, _context: object, many: bool) -> None:

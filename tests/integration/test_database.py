@@ -75,6 +75,11 @@ def test_a_writer_that_falls_silent_holds_up_nobody_for_long(
         assert verify(connection).ok
 
 
+def test_a_statement_that_is_wrong_is_nothing_to_wait_for(services: Services) -> None:
+    with pytest.raises(sa.exc.ProgrammingError), reading(services.database) as connection:
+        connection.execute(sa.text("SELECT 1 FROM nowhere"))
+
+
 @pytest.mark.parametrize("services", ["postgresql"], indirect=True)
 def test_a_process_opens_no_more_connections_than_it_may(services: Services) -> None:
     changed = {"database_pool": 1, "database_overflow": 1, "database_pool_seconds": 0.2}

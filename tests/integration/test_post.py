@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import ipaddress
 import json
 import socket
@@ -14,15 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from intake.desk.sync import post as module
 from intake.desk.sync.post import Answer, Message, post
 from intake.redis_server import free_port
+from tests.integration.certificates import self_signed
 from tests.integration.receiver import Receiver
 
 SECRET, OTHER = "whsec_" + "QUJDREVGR0hJSktMTU5PUA==", "whsec_" + "UVJTVFVWV1hZWjAxMjM0NQ=="
@@ -198,26 +194,3 @@ def listening(behave: Callable[[socket.socket], None]) -> Iterator[tuple[int, li
     finally:
         server.close()
         thread.join(0.5)
-
-
-def self_signed(name: str, folder: Path) -> Path:
-    """A certificate and its key for a name, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path = folder / f"{name}.pem"
-    path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
-    return path

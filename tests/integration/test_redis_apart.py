@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import ipaddress
 import os
 import subprocess
 from collections.abc import Iterator
@@ -12,10 +10,6 @@ from pathlib import Path
 
 import pytest
 import redis
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from limits import parse
 
 from intake.desk.receive import open_submission, receive
@@ -23,13 +17,14 @@ from intake.queue import JobQueue
 from intake.redis_server import find_server, free_port
 from intake.settings import Settings
 from intake.wiring import build_services
+from tests.integration.certificates import self_signed
 from tests.integration.hosts import Host
 from tests.integration.invoices import einvoice, number
 from tests.integration.receiver import wait_for
 from tests.integration.test_crash import registered
 from tests.integration.test_doctor import run_doctor
 
-PASSWORD = "geheim-7c1f"
+PASSWORD = "a-secret-7c1f"
 
 
 @dataclass(frozen=True)
@@ -43,14 +38,14 @@ class Apart:
 @pytest.fixture(scope="module")
 def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apart]:
     folder, port = tmp_path_factory.mktemp("redis-tls"), free_port()
-    key, certificate = _signed_by_itself(folder, "server")
+    certificate = str(self_signed("127.0.0.1", folder))
     command = [
         find_server(), "--port", "0", "--tls-port", str(port), "--bind", "127.0.0.1", "--requirepass", PASSWORD,
-        "--tls-cert-file", str(certificate), "--tls-key-file", str(key), "--tls-ca-cert-file", str(certificate),
+        "--tls-cert-file", certificate, "--tls-key-file", certificate, "--tls-ca-cert-file", certificate,
         "--tls-auth-clients", "no", "--dir", str(folder), "--save", "", "--appendonly", "yes",
     ]  # fmt: skip
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    told = Apart(f"rediss://:{PASSWORD}@127.0.0.1:{port}/0", certificate)
+    told = Apart(f"rediss://:{PASSWORD}@127.0.0.1:{port}/0", Path(certificate))
     wait_for(lambda: _answers(told), 20)
     yield told
     server.terminate()
@@ -65,32 +60,6 @@ def _answers(told: Apart) -> bool:
         return False
     finally:
         client.close()
-
-
-def _signed_by_itself(folder: Path, name: str) -> tuple[Path, Path]:
-    """A key and a certificate for 127.0.0.1 that vouches for itself, as houses make them."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = dt.datetime.now(dt.UTC)
-    here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(called)
-        .issuer_name(called)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(here, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    plain = serialization.NoEncryption()
-    form = serialization.PrivateFormat.PKCS8
-    key_file, file = folder / f"{name}.key", folder / f"{name}.pem"
-    key_file.write_bytes(key.private_bytes(serialization.Encoding.PEM, form, plain))
-    file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    return key_file, file
 
 
 @pytest.mark.ocr
@@ -115,8 +84,7 @@ def test_a_document_goes_its_way_by_a_redis_behind_tls(apart: Apart, tmp_path: P
 
 
 def test_a_server_of_another_authority_is_not_trusted(apart: Apart, tmp_path: Path) -> None:
-    _, other = _signed_by_itself(tmp_path, "other")
-    for authority in (other, None):
+    for authority in (self_signed("127.0.0.1", tmp_path), None):
         client = JobQueue(apart.address, authority).connection
         with pytest.raises(redis.ConnectionError, match="CERTIFICATE_VERIFY_FAILED"):
             client.ping()
@@ -124,7 +92,7 @@ def test_a_server_of_another_authority_is_not_trusted(apart: Apart, tmp_path: Pa
 
 
 def test_without_the_password_nothing_is_told(apart: Apart) -> None:
-    client = JobQueue(apart.address.replace(PASSWORD, "falsch"), apart.authority).connection
+    client = JobQueue(apart.address.replace(PASSWORD, "another"), apart.authority).connection
     with pytest.raises(redis.AuthenticationError):
         client.ping()
     client.close()
