@@ -48,7 +48,7 @@ def answer_of(
 
     Raises:
         LimitExceeded: patience was at an end before the bounds were.
-        CouldNotWork: it broke, and ``SHOUPIAO_DEBUG`` asks how.
+        CouldNotWork: it was killed by another than its parent; or it broke, and ``SHOUPIAO_DEBUG`` asks how.
     """
     incoming, outgoing = os.pipe()
     sys.stdout.flush()
@@ -65,15 +65,22 @@ def answer_of(
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
         _, ended = os.waitpid(child, 0)
-    if not answer:
-        log.warning("reader_ended", code=os.waitstatus_to_exitcode(ended))
-    return _said(answer)
+    if answer:
+        return _said(answer)
+    code = os.waitstatus_to_exitcode(ended)
+    log.warning("reader_ended", code=code)
+    if answer is not None and code == -signal.SIGKILL:
+        raise CouldNotWork("its reader was killed from outside: by hand, or by a machine without memory left")
+    return {}
 
 
 def _run(pipe: int, work: Callable[[], dict[str, Any]], path: Path, writes: Sequence[Path], bounds: Bounds) -> NoReturn:
     try:
         # Nothing of the parent is collected here: an object that closed its socket would close a file of ours.
         gc.freeze()
+        # Who stops a service tells all of its processes; the document is still read to its end, or the parent ends us.
+        for told in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(told, signal.SIG_IGN)
         let_go([pipe])
         os.chdir(writes[0])
         tempfile.tempdir = str(writes[0])
@@ -91,8 +98,8 @@ def _written(answer: dict[str, Any]) -> bytes:
     return json.dumps(answer, ensure_ascii=False, allow_nan=False).encode()
 
 
-def _collect(pipe: int, child: int, patience: float, memory_mb: int) -> bytes:
-    """Gather the child's answer; b"" when it overran its time or memory, said too much, or died.
+def _collect(pipe: int, child: int, patience: float, memory_mb: int) -> bytes | None:
+    """Gather what the child says until it ends; None when it overran its memory or said too much.
 
     Raises:
         LimitExceeded: patience was at an end.
@@ -107,9 +114,9 @@ def _collect(pipe: int, child: int, patience: float, memory_mb: int) -> bytes:
                 return bytes(answer)
             answer += chunk
             if len(answer) > _LONGEST_ANSWER:
-                return b""
+                return None
         elif _resident_mb(child) > memory_mb:
-            return b""
+            return None
     raise LimitExceeded(f"no answer within {patience:.0f} seconds: the machine is too busy")
 
 

@@ -52,7 +52,8 @@ def bind(bounds: Bounds) -> None:
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     seconds, memory, file = math.ceil(bounds.seconds), bounds.memory_mb * 2**20, bounds.file_mb * 2**20
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    # The first number ends it by a signal of its own, so that SIGKILL is always somebody else's.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (file, file))
     resource.setrlimit(resource.RLIMIT_NOFILE, (bounds.files, bounds.files))

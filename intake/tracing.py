@@ -121,16 +121,6 @@ def stages(timings_ms: Mapping[str, float], began: int) -> None:
         began = end
 
 
-def send_waiting() -> None:
-    """Send what waits, within the time of one sending.
-
-    For a job: it runs in a child that RQ forks and ends without clean-up, so the thread that sends in the background
-    would be gone before its first batch.
-    """
-    if _provider is not None:
-        _provider.force_flush()
-
-
 def _past(name: str, start: int, end: int) -> None:
     _tracer.start_span(name, start_time=start).end(end)
 

@@ -1,4 +1,4 @@
-"""The job itself: what runs in RQ's forked child for one document."""
+"""The jobs of a worker: to read a document and settle it, and to read one place of a page for a person."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from intake.read.engine import OcrEngine
 from intake.read.place import read_box
 from intake.settings import Settings
 from intake.store.blobs import original_key, picture_key
-from intake.tracing import continued, note, send_waiting, stages, step, waited
-from intake.wiring import open_services
+from intake.tracing import continued, note, stages, step, waited
 from models.clock import day_of
 from models.outcome import Outcome
 
 log = structlog.get_logger()
 #: Seconds of the lease that are kept for settling what was read.
 _SPARE = 5.0
-#: The engine that the worker loaded before it forked; children inherit it.
+#: What the worker opened before its first job. The children that read inherit the engine, and nothing else of it.
 _engine: OcrEngine | None = None
+_services: Services | None = None
 
 
-def install(engine: OcrEngine) -> None:
-    """Keep the loaded engine, and what else they need, for the children to come."""
-    global _engine
-    _engine = engine
+def install(engine: OcrEngine | None, services: Services) -> None:
+    """Keep what all jobs to come work with; without an engine pictures wait for a worker that has one."""
+    global _engine, _services
+    _engine, _services = engine, services
     load_ahead()
 
 
@@ -41,23 +41,18 @@ def process(document_id: str) -> str:
     """Read one document and settle it; gives the state it was left in for RQ's log."""
     job = get_current_job()
     meta = job.meta if job else {}
-    try:
-        with (
-            structlog.contextvars.bound_contextvars(document=document_id, request=meta.get("request")),
-            continued(meta),
-            step("process", document=document_id) as span,
-        ):
-            waited(job.enqueued_at if job else None)
-            left = _process(document_id)
-            note(span, left=left)
-            return left
-    finally:
-        send_waiting()
+    with (
+        structlog.contextvars.bound_contextvars(document=document_id, request=meta.get("request")),
+        continued(meta),
+        step("process", document=document_id) as span,
+    ):
+        waited(job.enqueued_at if job else None)
+        left = _process(_opened(), document_id)
+        note(span, left=left)
+        return left
 
 
-def _process(document_id: str) -> str:
-    settings = Settings()
-    services = open_services(settings)
+def _process(services: Services, document_id: str) -> str:
     claim = begin(services, document_id)
     if claim is None:
         return "not waiting"
@@ -65,7 +60,7 @@ def _process(document_id: str) -> str:
         with tempfile.TemporaryDirectory(prefix="shoupiao-") as scratch:
             path = Path(scratch) / Path(claim.filename).name
             path.write_bytes(services.blobs.get(original_key(claim.sha256)))
-            settled = _read_and_settle(services, settings, claim, path)
+            settled = _read_and_settle(services, claim, path)
     except (CouldNotWork, OSError) as trouble:
         fail(services, claim, str(trouble) or type(trouble).__name__)
         log.warning("attempt_failed", attempt=claim.attempt, trouble=type(trouble).__name__)
@@ -78,12 +73,18 @@ def read_place(sha256: str, page: int, box: list[float]) -> str:
     """The text in a box of a stored page picture, for a person who pointed at it; "" where nothing is legible."""
     if _engine is None:
         return ""
-    stored = open_services(Settings()).blobs.get(picture_key(sha256, page))
+    stored = _opened().blobs.get(picture_key(sha256, page))
     return read_box(stored, box, _engine)
 
 
-def _read_and_settle(services: Services, settings: Settings, claim: Claim, path: Path) -> bool:
-    outcome = _read(settings, claim, path)
+def _opened() -> Services:
+    if _services is None:
+        raise RuntimeError("a job ran before install()")
+    return _services
+
+
+def _read_and_settle(services: Services, claim: Claim, path: Path) -> bool:
+    outcome = _read(services.settings, claim, path)
     with step("settle", document=claim.document_id, verdict=outcome.verdict.value):
         settled = settle(services, claim, outcome)
     told = {"verdict": outcome.verdict.value, "attempt": claim.attempt, "ms": round(outcome.timings_ms["total"])}

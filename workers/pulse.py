@@ -8,8 +8,8 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-#: Longer than any turn of a loop, and than a worker waits for its next document.
-SILENT_SECONDS = 120.0
+#: Longer than any turn of a loop, than a worker waits for its next document, and than RQ lets it work on one.
+SILENT_SECONDS = 240.0
 
 
 class Stop(threading.Event):

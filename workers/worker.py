@@ -1,4 +1,4 @@
-"""A worker: one queue, the engine loaded once, one forked child per document (docs/decisions/0005)."""
+"""A worker: one queue, everything opened once, one confined child a document (docs/decisions/0023)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import Any, cast
 
 import redis
 import structlog
-from rq import Worker
+from rq import SimpleWorker
 from rq.job import Job
 
 from intake.desk.tally import count_lost_traces
 from intake.queue import FUNCTIONS, JobQueue
 from intake.settings import Settings
-from intake.tracing import set_up_tracing
+from intake.tracing import end_tracing, set_up_tracing
 from intake.wiring import build_engine, build_services
 from workers.jobs import install
 from workers.pulse import beat
@@ -39,8 +39,8 @@ class OurJob(Job):  # type: ignore[misc]
         return cast(Callable[..., Any], super().func)
 
 
-class OurWorker(Worker):  # type: ignore[misc]
-    """A worker that gives a sign of life outside Redis too, and knows afterwards whether it was told to stop."""
+class OurWorker(SimpleWorker):  # type: ignore[misc]
+    """Does its jobs itself, gives a sign of life outside Redis too, and knows whether it was told to stop."""
 
     pulse: Path | None = None
     told_to_stop = False
@@ -64,14 +64,14 @@ def run(queue: str) -> None:
     settings = Settings()
     services = build_services(settings)
     set_up_tracing(f"worker-{queue}", partial(count_lost_traces, services))
-    install(build_engine(settings))
-    services.database.dispose()
+    install(build_engine(settings), services)
     jobs: JobQueue = services.queue
     _wait_for(jobs)
     while not _work(queue, jobs, settings.pulse):
         for told in (signal.SIGINT, signal.SIGTERM):
             signal.signal(told, signal.SIG_DFL)  # RQ's own handlers would stop a worker that is no more
         _wait_for(jobs)
+    end_tracing()
 
 
 def _work(queue: str, jobs: JobQueue, pulse: Path | None) -> bool:
@@ -83,7 +83,6 @@ def _work(queue: str, jobs: JobQueue, pulse: Path | None) -> bool:
         job_class=OurJob,
         worker_ttl=30,
         maintenance_interval=15,
-        job_monitoring_interval=5,
     )
     worker.pulse = pulse
     try:

@@ -154,6 +154,14 @@ def test_two_people_do_not_decide_on_one_invoice(opened: Callable[..., Page], ru
 
 def test_the_list_names_what_to_look_at(page: Page, running: Running, service: str) -> None:
     doubtful(running, 1)
+    width = (page.viewport_size or {"width": 0})["width"]
+    name = f"ouyang-zhenhua-{width}"
+    other = running.joined_by(name, Role.REVIEWER).headers
+    for one in httpx.get(f"{service}/api/v1/reviews", headers=other).json()["reviews"]:
+        httpx.post(f"{service}/api/v1/invoices/{one['id']}/hold", headers=other).raise_for_status()
     page.goto(f"{service}/review")
     expect(page.locator("tbody tr").first).to_contain_text("TAXID-CHECK")
-    assert page.evaluate("document.documentElement.scrollWidth") <= (page.viewport_size or {"width": 0})["width"]
+    expect(page.locator("tbody tr").first).to_contain_text(f"{name} 正在处理")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for one in httpx.get(f"{service}/api/v1/reviews", headers=other).json()["reviews"]:
+        httpx.delete(f"{service}/api/v1/invoices/{one['id']}/hold", headers=other).raise_for_status()

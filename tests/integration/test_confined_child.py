@@ -8,6 +8,7 @@ import errno
 import os
 import re
 import resource
+import signal
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from structlog.testing import capture_logs
 
 from intake.bounded import read_bounded
 from intake.confine import missing_walls
+from intake.errors import CouldNotWork
 from models.finding import Finding, Severity, Verdict
 from models.outcome import Format, Outcome, PagePicture
 
@@ -213,6 +215,50 @@ bounded.read_bounded(Path({__file__!r}), None, scratch=scratch, today=dt.date.to
         child = _number_in(tmp_path / "child")
         parent.kill()
     assert _until_gone(child)
+
+
+def test_who_is_killed_from_outside_refuses_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as when the machine has no memory left: the document is tried again."""
+
+    def reading(*_: object, **__: object) -> Outcome:
+        (tmp_path / "child").write_text(str(os.getpid()))
+        time.sleep(60)
+        return outcome("came to its end")
+
+    monkeypatch.setattr("intake.bounded.read_document", reading)
+    file = tmp_path / "invoice.pdf"
+    file.write_bytes(b"%PDF-")
+    killer = threading.Thread(target=lambda: os.kill(_number_in(tmp_path / "child"), signal.SIGKILL))
+    killer.start()
+    with pytest.raises(CouldNotWork, match="killed from outside"):
+        read_bounded(file, None, scratch=tmp_path, today=dt.date(2026, 11, 25), keep_pictures=True)
+    killer.join()
+
+
+def test_who_stops_the_service_does_not_end_a_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service manager tells all processes to end; the worker waits for its reader."""
+
+    def reading(*_: object, **__: object) -> Outcome:
+        (tmp_path / "child").write_text(str(os.getpid()))
+        end = time.monotonic() + 60
+        while not (tmp_path / "told").exists() and time.monotonic() < end:
+            time.sleep(0.05)
+        return outcome("came to its end")
+
+    def stop() -> None:
+        child = _number_in(tmp_path / "child")
+        os.kill(child, signal.SIGTERM)
+        os.kill(child, signal.SIGINT)
+        (tmp_path / "told").touch()
+
+    monkeypatch.setattr("intake.bounded.read_document", reading)
+    file = tmp_path / "invoice.pdf"
+    file.write_bytes(b"%PDF-")
+    stopper = threading.Thread(target=stop)
+    stopper.start()
+    read = read_bounded(file, None, scratch=tmp_path, today=dt.date(2026, 11, 25), keep_pictures=True)
+    stopper.join()
+    assert read.findings[0].params["told"] == "came to its end"
 
 
 def _number_in(file: Path) -> int:

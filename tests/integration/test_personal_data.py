@@ -29,9 +29,12 @@ CITIZEN, NAME = "11010519491231002X", "张小明"
 #: What the reader's child does in a worker, without the model that pictures need.
 _WORK = """import sys
 from intake.logs import set_up_logs
-from workers.jobs import process
+from intake.settings import Settings
+from intake.wiring import open_services
+from workers.jobs import install, process
 
 set_up_logs("test")
+install(None, open_services(Settings()))
 print(process(sys.argv[1]))
 """
 

@@ -41,8 +41,8 @@ def client(services: Services) -> TestClient:
 
 @pytest.fixture
 def one_world(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker opens what the environment names, in a process of its own; here it is to find the same desk."""
-    monkeypatch.setattr(jobs, "open_services", lambda _settings: services)
+    """A worker opens what the environment names, in a process of its own; here it is to work at the same desk."""
+    monkeypatch.setattr(jobs, "_services", services)
 
 
 def test_an_id_that_was_given_is_taken_over(client: TestClient) -> None:

@@ -45,14 +45,14 @@ def _kill_again_and_again(name: str) -> Harm:
     return harm
 
 
-def _kill_horses(stage: Stage, load: Load, outage: float) -> None:
+def _kill_readers(stage: Stage, load: Load, outage: float) -> None:
     """Kill what a worker forks for a document, not the worker."""
     load.send(0, _FEW, pause=0.05)
     end = time.monotonic() + 15
     while time.monotonic() < end:
-        for horse in stage.horses("worker"):
+        for reader in stage.readers("worker"):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(horse, signal.SIGKILL)
+                os.kill(reader, signal.SIGKILL)
         time.sleep(0.7)
 
 
@@ -177,7 +177,7 @@ def _small_disk(place: Path) -> Iterator[Path]:
 
 DRILLS: tuple[Drill, ...] = (
     Drill("kill -9 of a worker, six times", _kill_again_and_again("worker")),
-    Drill("kill -9 of what a worker forks, for 15 s", _kill_horses),
+    Drill("kill -9 of what a worker forks, for 15 s", _kill_readers),
     Drill("kill -9 of the web, six times", _kill_again_and_again("web")),
     Drill("kill -9 of the sweeper, six times", _kill_again_and_again("sweeper")),
     Drill("kill -9 of the watcher, six times", _kill_again_and_again("watcher")),

@@ -106,7 +106,7 @@ class Stage:
             process.terminate()
             process.wait(60)
 
-    def horses(self, name: str) -> list[int]:
+    def readers(self, name: str) -> list[int]:
         """The process ids that a worker has forked."""
         process = self._processes[name]
         listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
