@@ -24,6 +24,8 @@ _JOB, _READ_PLACE = "workers.jobs.process", "workers.jobs.read_place"
 FUNCTIONS = frozenset({_JOB, _READ_PLACE})
 #: Above the bound of one reading, so that RQ never ends a job that is still within it.
 _JOB_SECONDS, _KEEP_SECONDS = 180, 86_400
+#: A Redis that says nothing for so long is taken for away. Workers wait longer for their next job: RQ sees to that.
+_SILENT_SECONDS = 5
 
 
 class JobQueue:
@@ -32,8 +34,8 @@ class JobQueue:
     def __init__(self, url: str, ca_file: Path | None = None) -> None:
         """Connect lazily: a Redis that is down is noticed when it is used."""
         self.connection = redis.Redis.from_url(
-            url, socket_connect_timeout=3, retry=Retry(ExponentialBackoff(cap=1.0), 1), health_check_interval=30,
-            **trusting(url, ca_file),
+            url, socket_connect_timeout=3, socket_timeout=_SILENT_SECONDS, health_check_interval=30,
+            retry=Retry(ExponentialBackoff(cap=1.0), 1), **trusting(url, ca_file),
         )  # fmt: skip
 
     def put(self, document_id: str, attempt: int, *, express: bool) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,7 @@ from limits import parse
 
 from intake.desk.receive import open_submission, receive
 from intake.queue import JobQueue
-from intake.redis_server import find_server, free_port
+from intake.redis_server import find_server, free_port, start_redis
 from intake.settings import Settings
 from intake.wiring import build_services
 from tests.integration.certificates import self_signed
@@ -106,3 +108,19 @@ def test_the_doctor_reaches_it_and_does_not_quote_the_password(apart: Apart, tmp
     _, lines = run_doctor(SHOUPIAO_VAR=str(tmp_path), REDIS_URL=apart.address)
     assert lines["redis"]["level"] == "fail"
     assert PASSWORD not in str(lines)
+
+
+def test_one_that_stays_silent_is_taken_for_away(tmp_path: Path) -> None:
+    """Its host hangs, its connections stay: nobody who sends a file is to wait for it without end."""
+    address, process = start_redis(tmp_path)
+    try:
+        queue = JobQueue(address)
+        assert queue.depth() == {"express": 0, "batch": 0}
+        process.send_signal(signal.SIGSTOP)
+        began = time.monotonic()
+        with pytest.raises(redis.TimeoutError):
+            queue.depth()
+        assert time.monotonic() - began < 30
+    finally:
+        process.kill()
+        process.wait()
