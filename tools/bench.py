@@ -105,9 +105,10 @@ def report() -> str:
         "",
         f"{began} Warm engine, one thread, each document in its own child; stages in milliseconds.",
         "",
-        "Measured as well: [pictures, beside other engines](performance-peers.md), [how much one ledger takes in]"
-        "(performance-writes.md), [every page](performance-pages.md), [a million entries searched]"
-        "(performance-ledger.md) and [a list held against them](performance-reconcile.md).",
+        "Measured as well: [pictures, beside other engines](performance-peers.md), [more than can be read at once]"
+        "(performance-load.md), [how much one ledger takes in](performance-writes.md), [every page]"
+        "(performance-pages.md), [a million entries searched](performance-ledger.md) and [a list held against them]"
+        "(performance-reconcile.md).",
         "",
         *reading_table(runs),
         "",

@@ -18,10 +18,11 @@ from tools.chaos.stage import Stage
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A document that has come to its end: when it arrived and when it ended, in seconds since 1970."""
+    """A document at its end: when it arrived and ended, in seconds since 1970, and for how many seconds it was read."""
 
     arrived: float
     ended: float
+    read: float
 
     @property
     def took(self) -> float:
@@ -31,7 +32,11 @@ class Done:
 def done(stage: Stage, names: str = "") -> list[Done]:
     """The finished documents whose file names begin with ``names``, in the order in which they ended."""
     query = (
-        sa.select(documents.c.received_at, documents.c.updated_at)
+        sa.select(
+            documents.c.received_at,
+            documents.c.updated_at,
+            sa.func.json_extract(documents.c.outcome, "$.timings_ms.total") / 1000,
+        )
         .where(documents.c.filename.startswith(names), documents.c.state.not_in(UNFINISHED))
         .order_by(documents.c.updated_at)
     )
@@ -44,11 +49,15 @@ def wait_until_done(stage: Stage, seconds: float) -> bool:
     return stage.wait_for(lambda: stage.unfinished() == 0, seconds, every=1.0)
 
 
-def rate(finished: Sequence[Done]) -> float:
-    """Documents a second in the middle eight tenths, so that neither loading an engine nor the last file counts."""
+def middle(finished: Sequence[Done]) -> Sequence[Done]:
+    """The middle eight tenths, so that neither loading an engine nor the last file counts."""
     edge = len(finished) // 10
-    middle = finished[edge : len(finished) - edge]
-    return (len(middle) - 1) / (middle[-1].ended - middle[0].ended)
+    return finished[edge : len(finished) - edge]
+
+
+def rate(finished: Sequence[Done]) -> float:
+    """Documents a second."""
+    return (len(finished) - 1) / (finished[-1].ended - finished[0].ended)
 
 
 def percentile(values: Sequence[float], share: int) -> float:

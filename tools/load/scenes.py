@@ -13,7 +13,7 @@ from pathlib import Path
 from intake.store.database import reading
 from intake.store.history import verify
 from tools.chaos.stage import Stage
-from tools.load.figures import Memory, done, percentile, rate, wait_until_done
+from tools.load.figures import Memory, done, middle, percentile, rate, wait_until_done
 from tools.load.plots import by_minute
 from tools.load.sender import Sender
 from tools.load.stock import MIXED, draw
@@ -42,19 +42,24 @@ class Scale:
 def workers(scale: Scale) -> Iterator[str]:
     """One worker and two at the same number of files, all of which wait before the first is read."""
     yield from ("## One worker, two workers", "")
-    yield "| files | workers | documents a second | seconds of a worker a document | × one worker |"
-    yield "|---|---|---|---|---|"
+    yield "| files | workers | documents a second | × one worker | seconds of a worker a document | more than reading |"
+    yield "|---|---|---|---|---|---|"
     for place, form in enumerate(("photo", "pdf", "xml")):
         alone = 0.0
         for count in (1, 2):
-            found = _queued_first(100_000 * place, scale.files, (form,), count)
-            alone = alone or found
-            yield f"| {scale.files} {form} | {count} | {found:.2f} | {count / found:.3f} | {found / alone:.2f} |"
+            found, read = _queued_first(100_000 * place, scale.files, (form,), count)
+            alone, each = alone or found, count / found
+            yield (
+                f"| {scale.files} {form} | {count} | {found:.2f} | {found / alone:.2f} | {each:.3f} "
+                f"| {each - read:.3f} ({each / read - 1:.0%}) |"
+            )
+    yield ""
+    yield "More than reading: queue, database, files, and the process of the reader."
 
 
 def soak(scale: Scale) -> Iterator[str]:
     """Photos and PDFs as they come, at a steady rate for a long time: how long they take, what the processes keep."""
-    able = _queued_first(300_000, scale.files, MIXED, 2)
+    able, _ = _queued_first(300_000, scale.files, MIXED, 2)
     a_second = _BUSY * able
     count = max(scale.files, round(scale.minutes * 60 * a_second))
     with _folder() as folder, _service(workers=2) as stage:
@@ -130,15 +135,16 @@ def drain(scale: Scale) -> Iterator[str]:
     yield from ("", "Between taking in and draining every process and Redis were killed and started again.")
 
 
-def _queued_first(first: int, count: int, forms: Sequence[str], workers: int) -> float:
-    """Documents a second of so many workers at files that wait."""
+def _queued_first(first: int, count: int, forms: Sequence[str], workers: int) -> tuple[float, float]:
+    """Documents a second of so many workers at files that wait, and the seconds of reading one."""
     with _folder() as folder, _service(workers) as stage:
         files = draw(folder, first, count, forms)
         _start_all_but_workers(stage)
         Sender(stage).at_once(files)
         stage.start(*_workers_of(stage))
         wait_until_done(stage, _LONG)
-        return rate(done(stage))
+        counted = middle(done(stage))
+        return rate(counted), statistics.mean(one.read for one in counted)
 
 
 def _one_by_one(stage: Stage, files: Sequence[Path]) -> list[float]:
