@@ -58,7 +58,7 @@ class Hosts:
         """Hold host C up while it reads a document, which it holds a lease on, and give the document's id."""
         end = time.monotonic() + 90
         while time.monotonic() < end:
-            if any(map(forked_by, forked_by(self.c.id_of("worker")))):
+            if forked_by(self.c.id_of("worker")):
                 self.c.stop()
                 document = self._held_by_c()
                 if document:
@@ -69,7 +69,7 @@ class Hosts:
 
     def _held_by_c(self) -> str | None:
         """The document that C reads, if it is still reading: what it forks for that lives no longer than that."""
-        if not any(map(forked_by, forked_by(self.c.id_of("worker")))):
+        if not forked_by(self.c.id_of("worker")):
             return None
         (worker,) = [
             one for one in Worker.all(connection=self.services.queue.connection) if one.pid == self.c.id_of("worker")
