@@ -76,9 +76,9 @@ bench-peers: $(RUN_READY) ## our reading of pictures beside RapidOCR, PaddleOCR 
 MINUTES ?= 60
 QUEUED ?= 50000
 .PHONY: load
-load: $(TEST_READY) ## more than can be read at once, three hours (MINUTES=n, QUEUED=n, WRITE=1: into docs/performance-load.md)
+load: $(TEST_READY) ## more than can be read at once, two hours (ONLY=soak|drain|express|workers, MINUTES=n, QUEUED=n, WRITE=1: into docs/performance-load.md)
 	@tools/system-packages test
-	@$(PY) -m tools.load --minutes $(MINUTES) --queued $(QUEUED) $(if $(WRITE),--write)
+	@$(PY) -m tools.load $(if $(ONLY),--only $(ONLY)) --minutes $(MINUTES) --queued $(QUEUED) $(if $(WRITE),--write)
 
 COUNT ?= 60
 .PHONY: accuracy

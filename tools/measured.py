@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
@@ -17,11 +17,15 @@ def written_by(target: str, what: str) -> str:
     )
 
 
-def grow(lines: Iterable[str], page: Path | None) -> None:
-    """Print a page line by line as it is measured, and keep it in the end if there is a place for it."""
-    kept = []
+def shown(lines: Iterable[str]) -> Iterator[str]:
+    """The same lines, each printed when it comes."""
     for line in lines:
         print(line, flush=True)
-        kept.append(line)
+        yield line
+
+
+def grow(lines: Iterable[str], page: Path | None) -> None:
+    """Print a page line by line as it is measured, and keep it in the end if there is a place for it."""
+    kept = list(shown(lines))
     if page:
         page.write_text("\n".join([*kept, ""]), "utf-8")
