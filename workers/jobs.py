@@ -25,7 +25,7 @@ from models.outcome import Outcome
 log = structlog.get_logger()
 #: Seconds of the lease that are kept for settling what was read.
 _SPARE = 5.0
-#: What the worker opened before its first job. The children that read inherit the engine, and nothing else of it.
+#: What the worker opened before its first job. The children that read inherit the engine; connections are closed there.
 _engine: OcrEngine | None = None
 _services: Services | None = None
 
