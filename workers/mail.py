@@ -13,6 +13,7 @@ import sqlalchemy as sa
 import structlog
 
 from intake.desk.mail import Place, last_taken, open_door, remember_gone, take_mail
+from intake.desk.mailboxes import MailTrouble, note_look
 from intake.desk.services import Services
 from intake.errors import CouldNotWork
 from intake.mailbox import opened
@@ -38,10 +39,34 @@ def run(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             if turn.mine(settings.mail.told):
-                look(services, settings.mail, stop)
-        except (OSError, imaplib.IMAP4.error, sa.exc.OperationalError, CouldNotWork) as trouble:
+                look_and_tell(services, settings.mail, stop)
+        except sa.exc.OperationalError as trouble:
             log.warning("mail_waits", trouble=type(trouble).__name__)
         stop.wait(settings.mail.seconds)
+
+
+def look_and_tell(services: Services, box: MailBox, stop: threading.Event | None = None) -> None:
+    """Look once, and keep when that was and what went wrong, for the page of operations."""
+    note_look(services, box.told, _kept_from_reading(services, box, stop))
+
+
+def _kept_from_reading(services: Services, box: MailBox, stop: threading.Event | None) -> MailTrouble | None:
+    if open_door(services, box) is None:
+        return MailTrouble.SHUT
+    try:
+        look(services, box, stop)
+    except (OSError, imaplib.IMAP4.error, CouldNotWork) as trouble:
+        log.warning("mail_waits", trouble=type(trouble).__name__)
+        return _named(trouble)
+    return None
+
+
+def _named(trouble: Exception) -> MailTrouble:
+    if isinstance(trouble, CouldNotWork):
+        return MailTrouble.FAILED
+    # A line that breaks is an IMAP4.abort, which is an IMAP4.error too.
+    lost = isinstance(trouble, OSError | imaplib.IMAP4.abort)
+    return MailTrouble.UNREACHABLE if lost else MailTrouble.REFUSED
 
 
 def look(services: Services, box: MailBox, stop: threading.Event | None = None) -> int:

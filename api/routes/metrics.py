@@ -22,6 +22,7 @@ from intake import __version__
 from intake.desk.backup import BACKUP
 from intake.desk.folders import watched
 from intake.desk.health import counts, ledger_state, oldest_waiting, queue_ages, readiness
+from intake.desk.mailboxes import looked_into
 from intake.desk.runs import last_run
 from intake.desk.services import Services
 from intake.desk.sync.monitor import standings
@@ -54,7 +55,7 @@ class _Figures(Collector):
         yield from ()
 
     def collect(self) -> Iterator[Metric]:
-        for figures in (_parts, _documents, _queues, _work, _partners, _folders, _ledger, _kept):
+        for figures in (_parts, _documents, _queues, _work, _partners, _folders, _mailboxes, _ledger, _kept):
             yield from figures(self._services)
 
 
@@ -148,6 +149,15 @@ def _folders(services: Services) -> Iterator[Metric]:
         seen.add_metric([one.path], one.scanned_at)
         stuck.add_metric([one.path], one.stuck_count)
     yield from (seen, stuck)
+
+
+def _mailboxes(services: Services) -> Iterator[Metric]:
+    read = GaugeMetricFamily(
+        "shoupiao_mailbox_read_timestamp_seconds", "Last look into it that went well.", labels=["mailbox"]
+    )
+    for one in looked_into(services):
+        read.add_metric([one.mailbox], one.read_at)
+    yield read
 
 
 def _ledger(services: Services) -> Iterator[Metric]:

@@ -13,6 +13,7 @@ from api.guard import allow, guarded, public, signed_in
 from api.session import session_token
 from intake.desk.folders import watched
 from intake.desk.health import counts, ledger_state, oldest_waiting, readiness
+from intake.desk.mailboxes import looked_into
 from intake.desk.people import rights_json
 from intake.desk.sessions import form_token
 from models.amount_words import parse_words, print_words
@@ -76,6 +77,12 @@ def status(desk: Desk) -> dict[str, Any]:
 def folders(desk: Desk) -> dict[str, Any]:
     """Every watched folder: its last look, what lies there and is in work, what is stuck, and what came of today's."""
     return {"folders": [dataclasses.asdict(one) for one in watched(desk)]}
+
+
+@router.get("/mailboxes", dependencies=[allow(Permission.OPERATE)])
+def mailboxes(desk: Desk) -> dict[str, Any]:
+    """Every mailbox: the last look into it, the last that went well, what kept the door out, and what came today."""
+    return {"mailboxes": [dataclasses.asdict(one) for one in looked_into(desk)]}
 
 
 @probes.get("/healthz", dependencies=[_PUBLIC])

@@ -17,6 +17,7 @@ from api.web.speed import proof_plot, time_plot
 from api.web.texts import words
 from intake.desk.folders import watched
 from intake.desk.health import ledger_state, oldest_waiting, readiness
+from intake.desk.mailboxes import looked_into
 from intake.desk.receive import retry
 from intake.desk.reports import report_counts
 from intake.desk.speed import DaySpeed, speed_by_day
@@ -44,7 +45,7 @@ def operations(request: Request, desk: Desk, why: str = "") -> Response:
         request, "operations.html", work=workload(desk), oldest=oldest_waiting(desk), queues=_queues(desk),
         records=_disputed(desk), partners=standings(desk), proof=ledger_state(desk), room=room(desk),
         ready=readiness(desk), versions=versions(desk), classes=report_counts(desk), states=states,
-        folders=watched(desk), why=why,
+        folders=watched(desk), mailboxes=looked_into(desk), why=why,
         days=days, plots=_plots(days, words(language(request))),
     )  # fmt: skip
 

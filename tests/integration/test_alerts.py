@@ -20,6 +20,7 @@ from api.app import create_app
 from intake.desk import versions
 from intake.desk.backup import make_backup, note_backup
 from intake.desk.folders import Look, Stuck, note_look
+from intake.desk.mailboxes import note_look as note_mail
 from intake.desk.runs import note
 from intake.desk.services import Services
 from intake.desk.sync.endpoints import Plan, add
@@ -64,6 +65,7 @@ def desk(services: Services, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     settled(services, slip(Verdict.ACCEPT))
     add(services, Plan("财务系统", "http://127.0.0.1:9/in"), actor="管理员")
     note_look(services, tmp_path, "扫描仪", Look(0, 0))
+    note_mail(services, "fapiao@example.com/INBOX", None)
     proof = {"parts": [{"part": "chain", "first": None}]}
     note(services, NIGHTLY, time.time(), True, proof)
     note_backup(services, time.time(), make_backup(services, tmp_path / "backups"))
@@ -158,6 +160,7 @@ PLIGHTS: dict[str, tuple[Callable[[Desk], None], float, str]] = {
     "ShoupiaoDeadLetters": (_messages_are_given_up, 0, "财务系统"),
     "ShoupiaoFolderSilent": (_nothing, 200, ""),
     "ShoupiaoFolderStuck": (_a_file_is_stuck, 0, ""),
+    "ShoupiaoMailNotRead": (_nothing, 1000, "fapiao@example.com/INBOX"),
     "ShoupiaoBackupOld": (_nothing, TWO_DAYS, ""),
     "ShoupiaoDiskFull": (_the_disk_fills, 0, ""),
 }

@@ -172,6 +172,7 @@ EXPECTED: dict[str, set[Role] | str] = {
     "POST /api/v1/documents/{document_id}/cancel": {OP},
     "POST /api/v1/documents/{document_id}/priority": {OP},
     "GET /api/v1/folders": {OP},
+    "GET /api/v1/mailboxes": {OP},
     "GET /sync": {OP},
     "POST /sync": {OP},
     "GET /sync/{endpoint_id}": {OP},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intake.store.tables.desk import folders, mails, report_notes, reports, runs, saved_views
+from intake.store.tables.desk import folders, mailboxes, mails, report_notes, reports, runs, saved_views
 from intake.store.tables.ledger import documents, entries, events, findings, holds, invoices, policies, submissions
 from intake.store.tables.metadata import metadata
 from intake.store.tables.partners import deliveries, endpoints
@@ -30,6 +30,7 @@ __all__ = [
     "folders",
     "holds",
     "invoices",
+    "mailboxes",
     "mails",
     "metadata",
     "policies",

@@ -97,6 +97,18 @@ folders = Table(
     Column("trouble", String(100)),
 )
 
+#: Each mailbox as the mail door found it last (``intake.desk.mailboxes``); a row is overwritten at every look.
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("mailbox", String(400), primary_key=True),
+    Column("looked_at", Float, nullable=False),
+    #: The last look that went well; 0 before the first.
+    Column("read_at", Float, nullable=False),
+    #: What kept the door from reading at the last one; None when nothing did.
+    Column("trouble", String(100)),
+)
+
 #: Every message of a mailbox that was dealt with, by the number that the server gave it for good (RFC 9051, 2.3.1.1).
 mails = Table(
     "mails",
@@ -108,4 +120,5 @@ mails = Table(
     #: The submission that its files are, or the report that tells why there is none; neither: it was gone.
     Column("submission_id", String(32)),
     Column("report_id", String(32)),
+    Index(None, "mailbox", "at"),
 )
