@@ -24,12 +24,14 @@ from typing import Any, NoReturn
 import structlog
 
 from intake.confine import Bounds, bind, let_go, shut_in
-from intake.errors import CouldNotWork, LimitExceeded
+from intake.errors import CouldNotWork, LimitExceeded, ReaderKilled
 
 log = structlog.get_logger()
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 #: What a child may say at most; the longest answers, of sixty pages full of words, stay far below.
 _LONGEST_ANSWER = 64 * 2**20
+#: Between the last word of a process that is killed and its end lie milliseconds.
+_GONE_SECONDS = 1.0
 
 
 def answer_of(
@@ -48,7 +50,8 @@ def answer_of(
 
     Raises:
         LimitExceeded: patience was at an end before the bounds were.
-        CouldNotWork: it was killed by another than its parent; or it broke, and ``SHOUPIAO_DEBUG`` asks how.
+        ReaderKilled: somebody else killed it.
+        CouldNotWork: it broke, and ``SHOUPIAO_DEBUG`` asks how.
     """
     incoming, outgoing = os.pipe()
     sys.stdout.flush()
@@ -60,18 +63,18 @@ def answer_of(
     ended = 0
     try:
         answer = _collect(incoming, child, patience, memory_mb)
+        said = _said(answer or b"")
+        killed = not said and answer is not None and _was_killed(child)
     finally:
         os.close(incoming)
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
         _, ended = os.waitpid(child, 0)
-    if answer:
-        return _said(answer)
-    code = os.waitstatus_to_exitcode(ended)
-    log.warning("reader_ended", code=code)
-    if answer is not None and code == -signal.SIGKILL:
-        raise CouldNotWork("its reader was killed from outside: by hand, or by a machine without memory left")
-    return {}
+    if not answer:
+        log.warning("reader_ended", code=os.waitstatus_to_exitcode(ended))
+    if killed:
+        raise ReaderKilled("its reader was killed from outside: by hand, or by a machine without memory left")
+    return said
 
 
 def _run(pipe: int, work: Callable[[], dict[str, Any]], path: Path, writes: Sequence[Path], bounds: Bounds) -> NoReturn:
@@ -118,6 +121,17 @@ def _collect(pipe: int, child: int, patience: float, memory_mb: int) -> bytes | 
         elif _resident_mb(child) > memory_mb:
             return None
     raise LimitExceeded(f"no answer within {patience:.0f} seconds: the machine is too busy")
+
+
+def _was_killed(child: int) -> bool:
+    """Whether a child that says nothing more was killed. One that only hung up stays alive, and is ours to end."""
+    end = time.monotonic() + _GONE_SECONDS
+    while time.monotonic() < end:
+        told = os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if told is not None:
+            return told.si_status == signal.SIGKILL and told.si_code == os.CLD_KILLED
+        time.sleep(0.01)
+    return False
 
 
 def _resident_mb(process: int) -> float:

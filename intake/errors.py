@@ -6,7 +6,8 @@ IntakeError
 └── CouldNotWork         the work could not be done this time: the attempt fails and may be repeated
     ├── EngineUnavailable    models missing or the OCR engine does not start
     ├── StorageUnavailable   database, blobs or queue cannot be reached
-    └── LimitExceeded        the bounded child gave no answer in time: the machine is too busy
+    ├── LimitExceeded        the bounded child gave no answer in time: the machine is too busy
+    └── ReaderKilled         somebody else ended the bounded child: the machine has no memory left
 """
 
 from __future__ import annotations
@@ -45,3 +46,7 @@ class StorageUnavailable(CouldNotWork):
 
 class LimitExceeded(CouldNotWork):
     """Reading gave no answer in time although it kept its bounds; the child was ended."""
+
+
+class ReaderKilled(CouldNotWork):
+    """Somebody else than its parent killed the child that read; that says nothing about what it read."""

@@ -12,7 +12,7 @@ import threading
 import sqlalchemy as sa
 import structlog
 
-from intake.desk.mail import Place, last_taken, open_door, remember_gone, take_mail
+from intake.desk.mail import DoorShut, Place, last_taken, open_door, remember_gone, take_mail
 from intake.desk.mailboxes import MailTrouble, note_look
 from intake.desk.services import Services
 from intake.errors import CouldNotWork
@@ -46,27 +46,26 @@ def run(stop: threading.Event) -> None:
 
 
 def look_and_tell(services: Services, box: MailBox, stop: threading.Event | None = None) -> None:
-    """Look once, and keep when that was and what went wrong, for the page of operations."""
-    note_look(services, box.told, _kept_from_reading(services, box, stop))
-
-
-def _kept_from_reading(services: Services, box: MailBox, stop: threading.Event | None) -> MailTrouble | None:
-    if open_door(services, box) is None:
-        return MailTrouble.SHUT
+    """Look once, and keep when that was and what kept the door out, for the page of operations."""
+    kept_out = None
     try:
         look(services, box, stop)
     except (OSError, imaplib.IMAP4.error, CouldNotWork) as trouble:
         log.warning("mail_waits", trouble=type(trouble).__name__)
-        return _named(trouble)
-    return None
+        kept_out = _named(trouble)
+    note_look(services, box.told, kept_out)
 
 
 def _named(trouble: Exception) -> MailTrouble:
-    if isinstance(trouble, CouldNotWork):
-        return MailTrouble.FAILED
-    # A line that breaks is an IMAP4.abort, which is an IMAP4.error too.
-    lost = isinstance(trouble, OSError | imaplib.IMAP4.abort)
-    return MailTrouble.UNREACHABLE if lost else MailTrouble.REFUSED
+    match trouble:
+        case DoorShut():
+            return MailTrouble.SHUT
+        case CouldNotWork():
+            return MailTrouble.FAILED
+        case OSError() | imaplib.IMAP4.abort():
+            return MailTrouble.UNREACHABLE
+        case _:
+            return MailTrouble.REFUSED
 
 
 def look(services: Services, box: MailBox, stop: threading.Event | None = None) -> int:
@@ -74,10 +73,9 @@ def look(services: Services, box: MailBox, stop: threading.Event | None = None) 
 
     Raises:
         OSError: the server cannot be reached. imaplib.IMAP4.error: it refuses or is not understood.
+        DoorShut: nobody may take in mail. StorageUnavailable: what came cannot be kept.
     """
     person = open_door(services, box)
-    if person is None:
-        return 0
     count = 0
     with opened(box) as (server, validity):
         for uid in _new(server, last_taken(services, box.told, validity)):

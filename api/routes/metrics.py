@@ -152,9 +152,7 @@ def _folders(services: Services) -> Iterator[Metric]:
 
 
 def _mailboxes(services: Services) -> Iterator[Metric]:
-    read = GaugeMetricFamily(
-        "shoupiao_mailbox_read_timestamp_seconds", "Last look into it that went well.", labels=["mailbox"]
-    )
+    read = GaugeMetricFamily("shoupiao_mailbox_read_timestamp_seconds", "When it was read last.", labels=["mailbox"])
     for one in looked_into(services):
         read.add_metric([one.mailbox], one.read_at)
     yield read

@@ -17,7 +17,7 @@ from intake.desk.people import UnknownPerson, person_named, service_person
 from intake.desk.receive import TooLarge, open_submission, receive
 from intake.desk.reports import enter_answer, enter_report
 from intake.desk.services import Services
-from intake.errors import UnreadableInput
+from intake.errors import CouldNotWork, UnreadableInput
 from intake.settings import MailBox
 from intake.source.mail import Mail, read_mail_apart
 from intake.source.opened import Limits
@@ -59,10 +59,20 @@ def last_taken(services: Services, mailbox: str, validity: int) -> int:
         return connection.execute(sa.select(sa.func.max(mails.c.uid)).where(mine)).scalar() or 0
 
 
-def open_door(services: Services, box: MailBox) -> Person | None:
-    """The one under whose name mail is taken in; None: they are shut out, and everything stays where it is."""
+class DoorShut(CouldNotWork):
+    """The one under whose name mail is taken in is shut out; everything stays where it is."""
+
+
+def open_door(services: Services, box: MailBox) -> Person:
+    """The one under whose name mail is taken in.
+
+    Raises:
+        DoorShut: see there.
+    """
     person = service_person(services, box.name)
-    return None if person.disabled else person
+    if person.disabled:
+        raise DoorShut(f"{box.name} is shut out")
+    return person
 
 
 def take_mail(

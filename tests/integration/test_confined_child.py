@@ -22,7 +22,7 @@ from structlog.testing import capture_logs
 
 from intake.bounded import read_bounded
 from intake.confine import missing_walls
-from intake.errors import CouldNotWork
+from intake.errors import ReaderKilled
 from models.finding import Finding, Severity, Verdict
 from models.outcome import Format, Outcome, PagePicture
 
@@ -230,9 +230,19 @@ def test_who_is_killed_from_outside_refuses_no_file(tmp_path: Path, monkeypatch:
     file.write_bytes(b"%PDF-")
     killer = threading.Thread(target=lambda: os.kill(_number_in(tmp_path / "child"), signal.SIGKILL))
     killer.start()
-    with pytest.raises(CouldNotWork, match="killed from outside"):
+    with pytest.raises(ReaderKilled):
         read_bounded(file, None, scratch=tmp_path, today=dt.date(2026, 11, 25), keep_pictures=True)
     killer.join()
+
+
+def test_who_hangs_up_and_goes_on_is_ended_and_its_file_refused(run: Run) -> None:
+    """It shall not pass for one that somebody else killed, whose file is tried again."""
+
+    def hang_up() -> None:
+        os.closerange(3, 64)
+        time.sleep(60)
+
+    assert run(hang_up) == "FILE-LIMIT"
 
 
 def test_who_stops_the_service_does_not_end_a_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

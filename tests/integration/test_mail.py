@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from intake.desk.mail import DoorShut
 from intake.desk.people import disable
 from intake.desk.reports import report_list, report_view
 from intake.desk.services import Services
@@ -148,7 +149,8 @@ def test_who_is_shut_out_takes_nothing_and_loses_nothing(services: Services, box
     look(services, box)
     disable(services, "mailbox", actor="管理员")
     box.bring(letter(("a.xml", einvoice(number(1)))))
-    assert look(services, box) == 0
+    with pytest.raises(DoorShut):
+        look(services, box)
     with reading(services.database) as connection:
         assert connection.execute(sa.select(mails.c.uid)).all() == []
 
