@@ -10,6 +10,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import problems
 from api.guard import closed
+from api.memory import give_large_blocks_back
 from api.requests import RequestIds
 from api.routes import (
     audit,
@@ -73,6 +74,7 @@ def create_app(services: Services | None = None) -> FastAPI:
     )
     if services is None:
         set_up_logs("web")
+        give_large_blocks_back()
         services = build_services(Settings())
         set_up_tracing("web", partial(count_lost_traces, services))
     app.state.services = services
