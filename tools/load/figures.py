@@ -88,7 +88,7 @@ class Memory:
     def _look(self) -> None:
         while not self._over.wait(self._every):
             for name, process in self._stage.processes().items():
-                self.seen.setdefault(name, []).append(_own_mb(process))
+                self.seen.setdefault(name, []).append(own_mb(process))
 
     def growth(self) -> dict[str, tuple[float, float]]:
         """The median of the second tenth of the time and of its last, by process; the first tenth is warming up."""
@@ -100,7 +100,8 @@ class Memory:
         return told
 
 
-def _own_mb(process: int) -> float:
+def own_mb(process: int) -> float:
+    """The memory of a process that is no file's (MB); 0 of one that is no more."""
     try:
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     except OSError:
