@@ -15,8 +15,8 @@ def give_large_blocks_back() -> None:
 
     That is where the C library begins, but it raises its limit to the largest block that was ever freed. The pieces of
     an upload (1 MB) then stay behind with whichever thread took them, and the process grows with every new meeting of
-    uploads (``make load ONLY=soak`` shows it). Only for the web: a reader reuses its large arrays at once, and asking
-    the system for each again would slow it. With another C library nothing changes.
+    uploads. Only for the web: ``make load ONLY=soak`` shows that no other process grows. With another C library nothing
+    changes.
     """
     tune = getattr(ctypes.CDLL(None), "mallopt", None)
     if tune is not None:
