@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from models.kinds import Kind
 from samples.faults import FAULTS
@@ -127,6 +128,35 @@ def test_a_returned_document_is_read_again_from_its_batch(opened: Callable[..., 
     expect(page.locator(".toast")).to_contain_text("1 张需要您处理", timeout=60_000)
     page.get_by_role("link", name="一张.xml").click()
     assert page.locator(".history").inner_text().count("已退回") == 2
+
+
+def test_what_was_read_again_before_the_page_looks_is_told_too(opened: Callable[..., Page], service: str) -> None:
+    page = opened()
+    document = sent(page, service, einvoice(number(next(_serials)), total="1.00"))
+    page.goto(document)
+    expect(page.locator(".verdict h1")).to_have_text("已退回", timeout=60_000)
+
+    def answer_when_it_is_done(route: Route) -> None:
+        answer = route.fetch()
+        reader = opened()
+        reader.goto(document)
+        expect(reader.locator(".history")).to_have_text(re.compile("已退回.*已退回", re.DOTALL), timeout=60_000)
+        route.fulfill(response=answer)
+
+    page.route("**/retry", answer_when_it_is_done)
+    page.get_by_role("link", name="本次上传").click()
+    page.get_by_role("button", name="重新识别").click()
+    expect(page.locator(".toast")).to_contain_text("1 张需要您处理", timeout=90_000)
+
+
+def test_a_button_of_a_batch_says_when_the_service_is_away(opened: Callable[..., Page], service: str) -> None:
+    page = opened()
+    page.goto(sent(page, service, einvoice(number(next(_serials)), total="1.00")))
+    expect(page.locator(".verdict h1")).to_have_text("已退回", timeout=60_000)
+    page.get_by_role("link", name="本次上传").click()
+    page.route("**/retry", lambda route: route.abort())
+    page.get_by_role("button", name="重新识别").click()
+    expect(page.locator(".toast")).to_contain_text("服务没有应答")
 
 
 def test_a_duplicate_is_no_failure_and_leads_to_the_first(page: Page, service: str) -> None:

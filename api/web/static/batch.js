@@ -55,6 +55,12 @@ document.getElementById("copy").addEventListener("click", async () => {
 // Buttons in the rows act here, so that the list stays where it is.
 batch.addEventListener("submit", async (event) => {
   event.preventDefault();
-  await fetch(event.target.action, { method: "POST", body: new FormData(event.target) });
+  const form = event.target;
+  const answer = await fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => null);
+  if (!answer) return toast(say("no_answer"));
+  if (!answer.ok) return form.submit(); // the page that it leads to says what is wrong
+  // What is read again may be done before the next look; its outcome is told all the same.
+  working = true;
+  live.start();
   look();
 });

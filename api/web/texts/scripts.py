@@ -59,6 +59,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{n} 张已存在本机，联网后自动发送",
         "{n} saved on this phone, sent when the network is back",
     ),
+    "no_answer": (
+        "服务没有应答，请稍后再点一次。",
+        "The service does not answer; please press it again later.",
+    ),
     "all_sent": ("{n} 张已送达。", "{n} have arrived."),
     "close": ("关闭", "Close"),
     "draw_away": (
