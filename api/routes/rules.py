@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from api.deps import Desk, Seeing, Sender
 from api.guard import allow, guarded, signed_in
-from intake.check.catalogue import CHECKED_WORDS, HELPER_WORDS, KINDS_WORDS, rules
+from intake.check.catalogue import CHECKED_WORDS, HELPER_WORDS, KINDS_WORDS, SOURCE_WORDS, STAGE_WORDS, rules
 from intake.check.policy import read_policy
 from intake.desk.policies import install_policy, policy_list, policy_of
 from intake.desk.rejudge import apply_changes, rejudge
@@ -44,6 +44,8 @@ def rule_list() -> dict[str, Any]:
         "checked": {one.value: said for one, said in CHECKED_WORDS.items()},
         "who": {one.value: said for one, said in HELPER_WORDS.items()},
         "kinds": KINDS_WORDS,
+        "stage": STAGE_WORDS,
+        "source": SOURCE_WORDS,
     }
     return {"rules": [dataclasses.asdict(rule) for rule in rules().values()], "words": words}
 

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from api.deps import Asking, Desk
 from api.guard import guarded, signed_in
 from api.web.frame import render
-from intake.check.catalogue import CHECKED_WORDS
+from intake.check.catalogue import CHECKED_WORDS, SOURCE_WORDS, STAGE_WORDS
 from intake.check.catalogue import rules as catalogue
 from intake.desk.policies import policy_list
 from intake.desk.statistics import rule_records
@@ -25,4 +25,13 @@ def rules(request: Request, desk: Desk, caller: Asking) -> Response:
     stages = [(name, list(group)) for name, group in itertools.groupby(catalogue().values(), lambda rule: rule.stage)]
     records = {record.rule: record for record in rule_records(desk, caller.sight)}
     packs = policy_list(desk) if caller.may(Permission.READ_POLICIES) else None
-    return render(request, "rules.html", stages=stages, records=records, packs=packs, checked=CHECKED_WORDS)
+    return render(
+        request,
+        "rules.html",
+        stages=stages,
+        records=records,
+        packs=packs,
+        checked=CHECKED_WORDS,
+        stage_words=STAGE_WORDS,
+        source_words=SOURCE_WORDS,
+    )

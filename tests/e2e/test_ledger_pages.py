@@ -226,6 +226,15 @@ def test_the_ledger_needs_no_script(opened: Callable[..., Page], service: str, n
     assert "did=used" in page.url
 
 
+def test_every_column_of_the_ledger_is_seen_on_a_small_desk(
+    opened: Callable[..., Page], service: str, numbers: list[str]
+) -> None:
+    page = opened(1280, 800)
+    page.goto(f"{service}/ledger")
+    table = page.get_by_role("region", name="台账")
+    assert table.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 def test_axe_finds_no_serious_fault_and_no_page_is_wider_than_its_screen(

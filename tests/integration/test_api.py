@@ -339,11 +339,16 @@ def test_every_rule_is_served_also_those_not_checked(client: TestClient) -> None
     assert all(one["mend_zh"] and one["source"] and one["since"] for one in served)
 
 
-@pytest.mark.parametrize("path", ["/rules", "/rules?lang=en"])
-def test_the_page_of_rules_shows_them_all(client: TestClient, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "stage", "source"),
+    [("/rules", "文件与图像", "本系统规则"), ("/rules?lang=en", "File and picture", "house rule")],
+)
+def test_the_page_of_rules_shows_them_all(client: TestClient, path: str, stage: str, source: str) -> None:
     text = client.get(path).text
     assert "AMT-SUM" in text
     assert "VER-NOT-FOUND" in text
+    assert f"<h2>{stage}</h2>" in text
+    assert source in text
 
 
 def test_a_submission_has_an_address_before_its_first_file(client: TestClient) -> None:

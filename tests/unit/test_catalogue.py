@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.check.catalogue import remedy, rules, sentence
+from intake.check.catalogue import SOURCE_WORDS, STAGE_WORDS, Rule, remedy, rules, sentence
 from models.finding import Finding, Severity
 
 ROOT = Path(__file__).parents[2]
@@ -31,3 +31,11 @@ def test_a_rule_speaks_both_languages_even_without_its_facts(rule: str) -> None:
         assert said
         assert "{" not in said
     assert remedy(finding, "zh")
+
+
+@pytest.mark.parametrize("rule", rules().values(), ids=list(rules()))
+def test_where_a_rule_stands_and_comes_from_is_said_in_both_languages(rule: Rule) -> None:
+    stage = STAGE_WORDS[rule.stage]
+    source = SOURCE_WORDS.get(rule.source, (rule.source, rule.source))
+    assert stage[1] == rule.stage
+    assert not re.search("[a-z]{3}", stage[0] + source[0].replace("docs/accuracy.md", ""))
