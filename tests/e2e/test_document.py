@@ -35,6 +35,12 @@ def sent(page: Page, service: str, content: bytes, name: str = "一张.xml") -> 
     return f"{service}/documents/{identity}"
 
 
+def to_the_batch(page: Page) -> None:
+    """Go from a document to its batch, and wait until its script is there: before, its buttons are plain forms."""
+    page.get_by_role("link", name="本次上传").click()
+    page.wait_for_url("**/batches/*")
+
+
 def test_a_returned_document_shows_the_sentence_the_place_and_the_mend(page: Page, service: str) -> None:
     page.goto(sent(page, service, wrong_sum(), "错.pdf"))
     expect(page.locator(".verdict h1")).to_have_text("已退回", timeout=60_000)
@@ -123,7 +129,7 @@ def test_a_returned_document_is_read_again_from_its_batch(opened: Callable[..., 
     page = opened()
     page.goto(sent(page, service, einvoice(number(next(_serials)), total="1.00")))
     expect(page.locator(".verdict h1")).to_have_text("已退回", timeout=60_000)
-    page.get_by_role("link", name="本次上传").click()
+    to_the_batch(page)
     page.get_by_role("button", name="重新识别").click()
     expect(page.locator(".toast")).to_contain_text("1 张需要您处理", timeout=60_000)
     page.get_by_role("link", name="一张.xml").click()
@@ -144,7 +150,7 @@ def test_what_was_read_again_before_the_page_looks_is_told_too(opened: Callable[
         route.fulfill(response=answer)
 
     page.route("**/retry", answer_when_it_is_done)
-    page.get_by_role("link", name="本次上传").click()
+    to_the_batch(page)
     page.get_by_role("button", name="重新识别").click()
     expect(page.locator(".toast")).to_contain_text("1 张需要您处理", timeout=90_000)
 
@@ -153,7 +159,7 @@ def test_a_button_of_a_batch_says_when_the_service_is_away(opened: Callable[...,
     page = opened()
     page.goto(sent(page, service, einvoice(number(next(_serials)), total="1.00")))
     expect(page.locator(".verdict h1")).to_have_text("已退回", timeout=60_000)
-    page.get_by_role("link", name="本次上传").click()
+    to_the_batch(page)
     page.route("**/retry", lambda route: route.abort())
     page.get_by_role("button", name="重新识别").click()
     expect(page.locator(".toast")).to_contain_text("服务没有应答")
