@@ -52,29 +52,36 @@ CHECKED_WORDS: Mapping[Checked, tuple[str, str]] = {
 }
 #: What is checked today.
 CHECKED_NOW = frozenset({Checked.ALWAYS, Checked.POLICY, Checked.TAX_LIST})
+
+
+def _beside_english(chinese: Mapping[str, str]) -> Mapping[str, tuple[str, str]]:
+    return {english: (words, english) for english, words in chinese.items()}
+
+
 #: The stages of the check, in its order.
-STAGE_WORDS: Mapping[str, tuple[str, str]] = {
-    "File and picture": ("文件与图像", "File and picture"),
-    "Kind": ("票种", "Kind"),
-    "Numbers": ("发票号码与代码", "Numbers"),
-    "Date": ("日期", "Date"),
-    "Parties": ("购销双方", "Parties"),
-    "Amounts": ("金额", "Amounts"),
-    "QR, seal, print": ("二维码、印章、印制", "QR, seal, print"),
-    "Duplicates, tax state": ("重复与税务状态", "Duplicates, tax state"),
-    "Proof": ("证明", "Proof"),
-    "People": ("人员", "People"),
-}
+STAGE_WORDS = _beside_english(
+    {
+        "File and picture": "文件与图像",
+        "Kind": "票种",
+        "Numbers": "发票号码与代码",
+        "Date": "日期",
+        "Parties": "购销双方",
+        "Amounts": "金额",
+        "QR, seal, print": "二维码、印章、印制",
+        "Duplicates, tax state": "重复与税务状态",
+        "Proof": "证明",
+        "People": "人员",
+    }
+)
 #: Sources that are no law or standard; those go by their own names in both languages.
-SOURCE_WORDS: Mapping[str, tuple[str, str]] = {
-    "house rule": ("本系统规则", "house rule"),
-    "company policy": ("公司制度", "company policy"),
-    "measured (docs/accuracy.md)": ("实测（docs/accuracy.md）", "measured (docs/accuracy.md)"),
-    "tolerance of the tax authority's issuing software": (
-        "税务开票软件的允许误差",
-        "tolerance of the tax authority's issuing software",
-    ),
-}
+SOURCE_WORDS = _beside_english(
+    {
+        "house rule": "本系统规则",
+        "company policy": "公司制度",
+        "measured (docs/accuracy.md)": "实测（docs/accuracy.md）",
+        "tolerance of the tax authority's issuing software": "税务开票软件的允许误差",
+    }
+)
 #: What the short names in the column ``kinds`` stand for.
 KINDS_WORDS: Mapping[str, tuple[str, str]] = {
     "*": ("全部", "all"),

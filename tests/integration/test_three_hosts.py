@@ -50,9 +50,10 @@ class Hosts:
         """Bring invoices, hold host C up while it reads one, which it has a lease on, and give that document's id."""
         with ThreadPoolExecutor(1) as sender:
             sending = sender.submit(self._send)
-            document = self._catch_c()
-            sending.result()
-        return document
+            try:
+                return self._catch_c()
+            finally:
+                sending.result()
 
     def _send(self) -> None:
         """Bring invoices to both webs in turn."""

@@ -34,8 +34,7 @@ def test_a_rule_speaks_both_languages_even_without_its_facts(rule: str) -> None:
 
 
 @pytest.mark.parametrize("rule", rules().values(), ids=list(rules()))
-def test_where_a_rule_stands_and_comes_from_is_said_in_both_languages(rule: Rule) -> None:
-    stage = STAGE_WORDS[rule.stage]
-    source = SOURCE_WORDS.get(rule.source, (rule.source, rule.source))
-    assert stage[1] == rule.stage
-    assert not re.search("[a-z]{3}", stage[0] + source[0].replace("docs/accuracy.md", ""))
+def test_where_a_rule_stands_and_comes_from_is_said_without_english(rule: Rule) -> None:
+    stage, _ = STAGE_WORDS[rule.stage]
+    source, _ = SOURCE_WORDS.get(rule.source, (rule.source, rule.source))
+    assert not re.search("[a-z]{3}", stage + source.replace("docs/accuracy.md", ""))

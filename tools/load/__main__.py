@@ -20,8 +20,7 @@ _TOP = (
     "",
     "A client sends what it has when it is time, however long the service takes to answer. SQLite, files, Redis and",
     "the client are on the same machine; every file is an invoice that was never sent before. What is in one table was",
-    "measured in one run. Between runs rates move with the machine: in two of 2026-12-01 a worker read 0.71 and",
-    "0.60 photos a second, 5.9 and 6.3 PDFs, 26 and 44 XMLs, and two read 1.87 and 1.92 times as many photos.",
+    "measured in one run; how far two runs lie apart stands in [scaling.md](scaling.md).",
 )
 
 
