@@ -23,7 +23,7 @@ from intake.desk.sync.replay import replay_dead, replay_one, replay_since, resum
 from intake.desk.sync.send import send_next
 from intake.desk.views import NotFound
 from intake.store.database import reading
-from intake.store.tables import deliveries, endpoints
+from intake.store.tables import deliveries, endpoints, events
 from tests.integration.invoices import BUYER, SELLER, einvoice, number
 from tests.integration.partners import happen, partner, register, send_all, standing, with_partners
 from tests.integration.receiver import Receiver, Told
@@ -352,6 +352,16 @@ def test_one_message_is_sent_again_under_the_same_id(desk: Services, receiver: R
 
     assert receiver.got[0] == receiver.got[1]
     assert len(receiver.counted) == 1
+
+
+def test_what_happened_in_the_millisecond_that_is_asked_for_is_sent_again(desk: Services, receiver: Receiver) -> None:
+    endpoint = partner(desk, receiver)
+    entry = register(desk, 1)
+    send_all(desk)
+    with reading(desk.database) as connection:
+        at = connection.execute(sa.select(events.c.at).where(events.c.entry_id == entry)).scalar_one()
+
+    assert replay_since(desk, endpoint, at + 0.0004, actor="管理员") == 1
 
 
 def test_everything_since_a_moment_is_sent_again_with_what_was_not_wanted_then(

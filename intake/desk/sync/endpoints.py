@@ -178,9 +178,13 @@ def signing_secrets(row: sa.RowMapping) -> tuple[str, ...]:
 
 
 def event_before(services: Services, moment: float) -> int:
-    """The last event before a moment, 0 when there was none. It may look through all of them, so never hold a lock."""
+    """The last event before a moment, 0 when there was none. It may look through all of them, so never hold a lock.
+
+    A moment is taken to the millisecond, as events are: one that came right after it may be rounded to before it.
+    """
+    since = events.c.at >= round(moment, 3)
     with reading(services.database) as connection:
-        first = connection.execute(sa.select(sa.func.min(events.c.id)).where(events.c.at >= moment)).scalar()
+        first = connection.execute(sa.select(sa.func.min(events.c.id)).where(since)).scalar()
         return first - 1 if first is not None else last_event(connection)
 
 
